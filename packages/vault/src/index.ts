@@ -1,1 +1,14 @@
-export {};
+export {
+  type AgentSealingContext,
+  type AgentSealingKey,
+  agentSealingKeySchema,
+  openAtAgent,
+  sealToAgent,
+} from './agent-sealing.ts';
+export { type KeyEncryption, localKeyEncryption } from './key-encryption.ts';
+export { type DataKeyStore, KeyRing, type KeyRingOptions, type StoredDataKey } from './key-ring.ts';
+export { deriveSecret, loadMasterKeyFile, parseMasterKey } from './master-key.ts';
+export type { SealingContext } from './sealing-context.ts';
+export { Secret } from './secret.ts';
+export { createVault, dataKeyIdOf, type Vault } from './vault.ts';
+export { VaultError, type VaultErrorCode } from './vault-error.ts';

@@ -1,0 +1,69 @@
+import { CompactEncrypt, type CryptoKey, compactDecrypt, decodeProtectedHeader } from 'jose';
+import type { KeyRing } from './key-ring.ts';
+import { type SealingContext, sealingContextText } from './sealing-context.ts';
+import { Secret } from './secret.ts';
+import { VaultError } from './vault-error.ts';
+
+/** Seals values for columns of a database and opens them again, only in the place they were sealed for. */
+export interface Vault {
+  /** A compact JWE (`dir`, A256GCM) whose protected header names the data key and the context. */
+  seal(value: Secret, context: SealingContext): Promise<string>;
+  /**
+   * @throws VaultError `vault.sealed_value_damaged`, `vault.context_mismatch`, `vault.key_unknown`. Never falls back
+   * to reading a value as plaintext.
+   */
+  open(sealed: string, context: SealingContext): Promise<Secret>;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+export function createVault(keyRing: KeyRing): Vault {
+  return {
+    seal(value, context) {
+      const { id, key } = keyRing.current;
+      return new CompactEncrypt(encoder.encode(value.reveal()))
+        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: id, ctx: sealingContextText(context) })
+        .encrypt(key);
+    },
+    async open(sealed, context) {
+      const { key } = await keyRing.get(dataKeyIdOf(sealed));
+      const { plaintext, protectedHeader } = await decrypt(sealed, key);
+      if (protectedHeader.ctx !== sealingContextText(context)) {
+        throw new VaultError(
+          'vault.context_mismatch',
+          `The sealed value in ${context.table}.${context.column} of ${context.rowId} was sealed for another place or an older version.`,
+        );
+      }
+      return new Secret(decoder.decode(plaintext));
+    },
+  };
+}
+
+/** The id of the data key a value is sealed with: what a rotation has still to do is found by it. */
+export function dataKeyIdOf(sealed: string): string {
+  try {
+    const { kid } = decodeProtectedHeader(sealed);
+    if (typeof kid === 'string') return kid;
+  } catch (cause) {
+    throw damaged(cause);
+  }
+  throw damaged();
+}
+
+async function decrypt(sealed: string, key: CryptoKey) {
+  try {
+    return await compactDecrypt(sealed, key, {
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    });
+  } catch (cause) {
+    throw damaged(cause);
+  }
+}
+
+function damaged(cause?: unknown): VaultError {
+  return new VaultError('vault.sealed_value_damaged', 'The sealed value is damaged or not a sealed value.', {
+    cause,
+  });
+}
