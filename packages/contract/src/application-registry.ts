@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { dateTime, name, recordFacts, url } from './field.ts';
+import { applicationRegistryId } from './id.ts';
+
+/** RFC 6749 §1.3. Further grants arrive with the code that performs them. */
+export const grantType = z.enum(['authorization_code']);
+export type GrantType = z.infer<typeof grantType>;
+
+/** Spelled as in RFC 7591 §2 `token_endpoint_auth_method`. */
+export const sendCredentials = z.enum(['client_secret_basic', 'client_secret_post', 'none']);
+export type SendCredentials = z.infer<typeof sendCredentials>;
+
+/** RFC 7636 §4.3; `plain` is deliberately absent (RFC 9700 §2.1.1), `none` is per registry and audited. */
+export const codeChallengeMethod = z.enum(['S256', 'none']);
+export type CodeChallengeMethod = z.infer<typeof codeChallengeMethod>;
+
+/** `plain` answers on /oauth_redirect.do, `distinct` on /oauth_redirect.do/{registryId}. */
+export const redirectUrlMode = z.enum(['plain', 'distinct']);
+export type RedirectUrlMode = z.infer<typeof redirectUrlMode>;
+
+export const accessibleFrom = z.enum(['all_application_scopes', 'this_application_scope']);
+
+export const REFRESH_TOKEN_LIFESPAN_SECONDS_DEFAULT = 8_640_000;
+
+const fields = {
+  name,
+  /** The provider template the record was made from: `bitbucket-cloud` or `generic`. */
+  template: z.string().max(60),
+  application: z.string().trim().min(1).max(120),
+  accessibleFrom,
+  clientId: z.string().trim().min(1, 'must not be empty').max(1024),
+  publicClient: z.boolean(),
+  defaultGrantType: grantType,
+  sendCredentials,
+  codeChallengeMethod,
+  refreshTokenLifespanSeconds: z.int().min(60).max(315_360_000),
+  extendRefreshTokenExpiry: z.boolean(),
+  authorizationUrl: url,
+  tokenUrl: url,
+  tokenRevocationUrl: url.nullable(),
+  redirectUrlMode,
+  logoUrl: url.nullable(),
+  comments: z.string().max(4000),
+  active: z.boolean(),
+};
+
+/** Write-only: the answer tells only that and when it was stored. Up to 4,096 characters. */
+const clientSecret = z.string().min(1, 'must not be empty').max(4096);
+
+export const applicationRegistry = z.object({
+  id: applicationRegistryId,
+  ...fields,
+  clientSecretStoredAt: dateTime.nullable(),
+  redirectUrl: z.string(),
+  ...recordFacts,
+});
+export type ApplicationRegistry = z.infer<typeof applicationRegistry>;
+
+/** POST /application-registries. What is left out gets the template's or the reference default. */
+export const applicationRegistryCreate = z.strictObject({
+  ...fields,
+  template: fields.template.default('generic'),
+  application: fields.application.default('Global'),
+  accessibleFrom: fields.accessibleFrom.default('all_application_scopes'),
+  clientSecret: clientSecret.optional(),
+  publicClient: fields.publicClient.default(false),
+  defaultGrantType: fields.defaultGrantType.default('authorization_code'),
+  sendCredentials: fields.sendCredentials.default('client_secret_basic'),
+  codeChallengeMethod: fields.codeChallengeMethod.default('S256'),
+  refreshTokenLifespanSeconds: fields.refreshTokenLifespanSeconds.default(
+    REFRESH_TOKEN_LIFESPAN_SECONDS_DEFAULT,
+  ),
+  extendRefreshTokenExpiry: fields.extendRefreshTokenExpiry.default(false),
+  tokenRevocationUrl: fields.tokenRevocationUrl.default(null),
+  /** Chosen by the server when absent: plain while all active plain registries share one authorization origin. */
+  redirectUrlMode: redirectUrlMode.optional(),
+  logoUrl: fields.logoUrl.default(null),
+  comments: fields.comments.default(''),
+  active: fields.active.default(true),
+});
+export type ApplicationRegistryCreate = z.infer<typeof applicationRegistryCreate>;
+export type ApplicationRegistryCreateInput = z.input<typeof applicationRegistryCreate>;
+
+/** PATCH /application-registries/{id}. A changed endpoint URL demands `clientSecret` again. */
+export const applicationRegistryPatch = z
+  .strictObject(fields)
+  .omit({ template: true })
+  .extend({ clientSecret })
+  .partial()
+  .extend({ version: z.int().min(1).optional() });
+export type ApplicationRegistryPatch = z.infer<typeof applicationRegistryPatch>;
+
+/** GET /application-registries/templates: known providers, as data. */
+export const providerTemplate = z.object({
+  key: z.string(),
+  label: z.string(),
+  authorizationUrl: z.string(),
+  tokenUrl: z.string(),
+  tokenRevocationUrl: z.string().nullable(),
+  sendCredentials,
+  /** Words the provider uses for Client ID and Client Secret. */
+  clientIdLabel: z.string(),
+  clientSecretLabel: z.string(),
+  /** Where to find them, with a link where there is one. */
+  help: z.string(),
+  helpUrl: z.string().nullable(),
+  /** Hint below Redirect URL. */
+  redirectUrlHint: z.string(),
+});
+export type ProviderTemplate = z.infer<typeof providerTemplate>;
+
+/** POST /application-registries/{id}/validate: what a token request with a dummy code told. Only ever a warning. */
+export const registryValidation = z.object({
+  outcome: z.enum(['client_accepted', 'client_refused', 'inconclusive', 'unreachable']),
+  message: z.string(),
+  /** What to change, step by step; empty when nothing. */
+  remedy: z.array(z.string()),
+  providerError: z.string().nullable(),
+  checkedAt: dateTime,
+});
+export type RegistryValidation = z.infer<typeof registryValidation>;

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** RFC 9457 problem details, with a stable `code`, the request's id and, for bad input, the fields. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  code: z.string(),
+  requestId: z.string(),
+  errors: z
+    .array(
+      z.object({
+        /** The property's name as in the request body, dotted when nested: `appliesTo.midServerIds`. */
+        field: z.string(),
+        code: z.string(),
+        message: z.string(),
+        /** The record that stands in the way, when there is one. */
+        conflictingId: z.string().optional(),
+      }),
+    )
+    .optional(),
+  /** What to do, step by step. */
+  remedy: z.array(z.string()).optional(),
+});
+export type Problem = z.infer<typeof problem>;
+export type FieldProblem = NonNullable<Problem['errors']>[number];
+
+/**
+ * Every code the API may answer, with its HTTP status and title. A code, once published, keeps its meaning.
+ * Features add theirs here, so that the catalogue is complete in one place.
+ */
+export const problemCatalogue = {
+  'request.invalid': { status: 400, title: 'The request has fields that need a change' },
+  'request.malformed': { status: 400, title: 'The request could not be read' },
+  'request.media_type': { status: 415, title: 'The body must be application/json' },
+  'request.too_large': { status: 413, title: 'The request is too large' },
+  'request.too_many': { status: 429, title: 'Too many requests' },
+  'route.unknown': { status: 404, title: 'There is nothing at this address' },
+  'record.unknown': { status: 404, title: 'There is no such record' },
+  'record.name_taken': { status: 409, title: 'Another record has this name' },
+  'record.in_use': { status: 409, title: 'The record is in use' },
+  'record.changed': { status: 409, title: 'Somebody else changed the record' },
+  'access.unauthenticated': { status: 401, title: 'Sign in first' },
+  'access.denied': { status: 403, title: 'Your role does not allow this' },
+  'access.origin': { status: 403, title: 'The request came from another site' },
+  'access.sign_in_refused': { status: 401, title: 'E-mail or password is wrong' },
+  'access.setup_refused': { status: 403, title: 'The set-up link does not work any more' },
+  internal: { status: 500, title: 'Something went wrong on the server' },
+  unavailable: { status: 503, title: 'The server cannot do this right now' },
+} as const satisfies Record<string, { status: number; title: string }>;
+export type ProblemCode = keyof typeof problemCatalogue;
