@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { axeViolations } from './axe.ts';
+
+/** Ignored by git. */
+const shots = path.resolve(import.meta.dirname, '../shots');
+const widths = { 1280: 800, 390: 844 } as const;
+const schemes = ['light', 'dark'] as const;
+
+/**
+ * Looks at the page as it is now in light and dark, at 1280 and 390 px: a screenshot of each to `e2e/shots`,
+ * and what is wrong with it (accessibility, sideways scrolling).
+ * @param name such as `05a-mid-servers`
+ */
+export async function look(page: Page, name: string): Promise<string[]> {
+  mkdirSync(shots, { recursive: true });
+  const size = page.viewportSize();
+  const complaints: string[] = [];
+  for (const [width, height] of Object.entries(widths)) {
+    await page.setViewportSize({ width: Number(width), height });
+    for (const scheme of schemes) {
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      await settled(page);
+      const variant = `${name}-${scheme}-${width}`;
+      await page.screenshot({ path: path.join(shots, `${variant}.png`), animations: 'disabled' });
+      complaints.push(...(await axeViolations(page)).map((line) => `${variant}: ${line}`));
+      const overflow = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      if (overflow > 0) complaints.push(`${variant}: the page scrolls sideways by ${overflow} px`);
+    }
+  }
+  if (size) await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  return complaints;
+}
+
+/** Fonts loaded, two frames painted. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    await document.fonts.ready;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  })()`);
+}
