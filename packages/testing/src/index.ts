@@ -1,1 +1,1 @@
-export {};
+export { sharedFolder } from './shared-folder.ts';
