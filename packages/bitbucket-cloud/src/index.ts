@@ -1,1 +1,1 @@
-export {};
+export { bitbucketCloud } from './bitbucket-cloud.ts';
