@@ -1,1 +1,2 @@
-export {};
+export { createHub, type Hub, type HubOptions } from './hub.ts';
+export { createLogger, type LogOptions } from './log.ts';

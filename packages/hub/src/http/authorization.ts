@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { HubError } from './hub-error.ts';
+import { checkOrigin } from './origin-check.ts';
+import { type Authenticate, hasAnyRole, type RequestPrincipal } from './principal.ts';
+import type { RouteAccess, RoutePolicy } from './route-policy.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** From `route-policy.ts`; set while the route is registered. */
+    access?: RouteAccess;
+  }
+}
+
+export interface AuthorizationOptions {
+  policy: RoutePolicy;
+  authenticate: Authenticate;
+  /** Name of the session cookie: what a forged request from another site would ride on. */
+  sessionCookie: string;
+  publicOrigin: string;
+  /** Somebody known was refused. */
+  onDenied(request: FastifyRequest, principal: RequestPrincipal): Promise<void>;
+}
+
+/** Deny by default: attaches the policy to each route, and enforces it before the body is read. */
+export function registerAuthorization(app: FastifyInstance, options: AuthorizationOptions): void {
+  app.decorateRequest('principal', undefined);
+  app.addHook('onRoute', (route) => {
+    route.config = { ...route.config, access: accessOf(route, options.policy) };
+  });
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) return;
+    checkOrigin(request, options.publicOrigin, request.cookies[options.sessionCookie] !== undefined);
+    const { access } = request.routeOptions.config;
+    if (access === 'public') return;
+    const principal = await options.authenticate(request);
+    request.principal = principal;
+    if (access === 'optional') return;
+    if (principal === undefined) {
+      throw new HubError('access.unauthenticated', { headers: { 'www-authenticate': 'Bearer' } });
+    }
+    if (access === 'signed-in') return;
+    if (access === undefined || !hasAnyRole(principal, access)) {
+      await options.onDenied(request, principal);
+      throw new HubError('access.denied');
+    }
+  });
+}
+
+/** @throws Error when the policy does not know the route: the instance must not start with it */
+function accessOf(route: RouteOptions, policy: RoutePolicy): RouteAccess {
+  const methods = [route.method].flat().map((method) => (method === 'HEAD' ? 'GET' : method));
+  const [first, ...rest] = methods.map((method) => policy[`${method} ${route.url}`]);
+  if (first === undefined || rest.some((access) => access !== first)) {
+    throw new Error(
+      `${methods.join(', ')} ${route.url} is not in http/route-policy.ts: say there who may call it`,
+    );
+  }
+  return first;
+}

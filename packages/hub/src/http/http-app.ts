@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import cookie from '@fastify/cookie';
+import rateLimit from '@fastify/rate-limit';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  LogController,
+  type RawServerDefault,
+} from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { type AuthorizationOptions, registerAuthorization } from './authorization.ts';
+import { HubError } from './hub-error.ts';
+import { registerOpenApi } from './openapi.ts';
+import { renderProblem, sendProblem } from './problem-renderer.ts';
+import { newRequestId } from './request-id.ts';
+import { registerRequestLog } from './request-log.ts';
+import { routePolicy } from './route-policy.ts';
+import { registerSecurityHeaders } from './security-headers.ts';
+import { registerWebApp } from './web-app.ts';
+
+/** A route's schemas are zod schemas; bodies, parameters and answers get their types from them. */
+export type HttpApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+const SECOND = 1000;
+const BODY_LIMIT_BYTES = 256 * 1024;
+
+export interface HttpAppOptions
+  extends Pick<AuthorizationOptions, 'authenticate' | 'sessionCookie' | 'onDenied'> {
+  publicUrl: URL;
+  logger: FastifyBaseLogger;
+  version: string;
+  /** The built web application; without it the instance answers its API only. */
+  webRoot?: string | undefined;
+  tls?: { cert: string | Buffer; key: string | Buffer } | undefined;
+  /** Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; none by default. */
+  trustedProxies?: readonly string[] | undefined;
+  /** Replaced in tests only. */
+  policy?: AuthorizationOptions['policy'];
+}
+
+/**
+ * The instance's HTTP server with everything that all routes share, and no route of a feature yet. Register routes on
+ * the result, then `await app.ready()`: it fails when a route is missing in `route-policy.ts`.
+ */
+export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
+  const { publicUrl, tls } = options;
+  const app: HttpApp = fastify({
+    loggerInstance: options.logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: newRequestId,
+    requestIdHeader: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    exposeHeadRoutes: true,
+    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => renderProblem(error, request, reply),
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+    serverFactory: (handler) => {
+      const limits = {
+        requestTimeout: 60 * SECOND,
+        headersTimeout: 20 * SECOND,
+        keepAliveTimeout: 72 * SECOND,
+      };
+      const listener: RequestListener = handler;
+      return tls === undefined
+        ? createServer(limits, listener)
+        : createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, listener);
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(renderProblem);
+  app.setNotFoundHandler((request, reply) => sendProblem(new HubError('route.unknown'), request, reply));
+  // JSON alone: forms and text/plain are what other sites can send without asking.
+  app.removeContentTypeParser('text/plain');
+
+  registerRequestLog(app);
+  await registerSecurityHeaders(app, publicUrl);
+  await app.register(cookie);
+  // Routes opt in with `config.rateLimit`; the hot path must not pay for a counter.
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (_request, { after }) =>
+      new HubError('request.too_many', { detail: `Try again in ${after}.` }),
+  });
+  registerAuthorization(app, {
+    policy: options.policy ?? routePolicy,
+    authenticate: options.authenticate,
+    sessionCookie: options.sessionCookie,
+    publicOrigin: publicUrl.origin,
+    onDenied: options.onDenied,
+  });
+  await registerOpenApi(app, options);
+  if (options.webRoot !== undefined) await registerWebApp(app, options.webRoot);
+  return app;
+}

@@ -1,0 +1,31 @@
+import swagger from '@fastify/swagger';
+import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
+import type { HttpApp } from './http-app.ts';
+
+/** OpenAPI 3.1 made from the same schemas that requests are checked with. */
+export async function registerOpenApi(
+  app: HttpApp,
+  about: { publicUrl: URL; version: string },
+): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Lockkeeper',
+        version: about.version,
+        description:
+          'Refusals are application/problem+json (RFC 9457) with a stable `code` and a request id.',
+      },
+      servers: [{ url: about.publicUrl.origin }],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, `lk_…`' },
+          session: { type: 'apiKey', in: 'cookie', name: '__Host-lockkeeper' },
+        },
+      },
+      security: [{ apiKey: [] }, { session: [] }],
+    },
+    transform: createJsonSchemaTransform({}),
+  });
+  app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+}

@@ -1,0 +1,35 @@
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+
+/** Names under which secrets travel through our own objects. A net below the rule that nobody logs them. */
+const secretNames = [
+  'password',
+  'token',
+  'secret',
+  'clientSecret',
+  'accessToken',
+  'refreshToken',
+  'authorization',
+  'cookie',
+  'key',
+  'code',
+  'state',
+  'codeVerifier',
+];
+
+export interface LogOptions {
+  level?: LoggerOptions['level'];
+  /** Standard output by default. */
+  destination?: DestinationStream;
+}
+
+/** JSON lines. Line breaks and terminal escapes in values arrive escaped, because JSON has no raw ones. */
+export function createLogger({ level = 'info', destination }: LogOptions = {}): Logger {
+  const options: LoggerOptions = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
+}
