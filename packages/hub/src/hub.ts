@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { registerHealthRoutes } from './http/health-routes.ts';
-import { createHttpApp, type HttpApp } from './http/http-app.ts';
+import { createHttpApp } from './http/http-app.ts';
+import type { HttpApp } from './http/http-app-type.ts';
 import { registerMetrics } from './http/metrics.ts';
 
 export interface HubOptions {

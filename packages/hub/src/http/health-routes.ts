@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HttpApp } from './http-app.ts';
+import type { HttpApp } from './http-app-type.ts';
 
 /** Something the instance cannot work without: resolves when it is well, rejects when it is not. */
 export interface ReadinessCheck {

@@ -1,15 +1,11 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  LogController,
-  type RawServerDefault,
-} from 'fastify';
+import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { type AuthorizationOptions, registerAuthorization } from './authorization.ts';
+import type { HttpApp } from './http-app-type.ts';
 import { HubError } from './hub-error.ts';
 import { registerOpenApi } from './openapi.ts';
 import { renderProblem, sendProblem } from './problem-renderer.ts';
@@ -18,15 +14,6 @@ import { registerRequestLog } from './request-log.ts';
 import { routePolicy } from './route-policy.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
 import { registerWebApp } from './web-app.ts';
-
-/** A route's schemas are zod schemas; bodies, parameters and answers get their types from them. */
-export type HttpApp = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;
 
 const SECOND = 1000;
 const BODY_LIMIT_BYTES = 256 * 1024;

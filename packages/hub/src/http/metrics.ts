@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { HttpApp } from './http-app.ts';
+import type { HttpApp } from './http-app-type.ts';
 
 /**
  * `GET /metrics` in Prometheus' text format. It names routes and counts, so it asks for a role like everything else:

@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
-import type { HttpApp } from './http-app.ts';
+import type { HttpApp } from './http-app-type.ts';
 
 /** OpenAPI 3.1 made from the same schemas that requests are checked with. */
 export async function registerOpenApi(

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLogger } from '../log.ts';
-import { createHttpApp, type HttpApp } from './http-app.ts';
+import { createHttpApp } from './http-app.ts';
+import type { HttpApp } from './http-app-type.ts';
 
 let app: HttpApp;
 let folder: string;
