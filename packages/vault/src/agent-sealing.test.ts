@@ -12,7 +12,7 @@ const now = new Date('2026-11-23T12:00:00Z');
 const context: AgentSealingContext = {
   midServerId: 'mid_1',
   credentialId: 'cred_1',
-  host: 'api.bitbucket.org',
+  origin: 'https://api.bitbucket.org',
   expiresAt: new Date('2026-11-23T13:00:00Z'),
 };
 
@@ -44,7 +44,8 @@ test('AG-05: another agent cannot open it', async () => {
 test.each<[string, Partial<AgentSealingContext>]>([
   ['another MID Server', { midServerId: 'mid_2' }],
   ['another credential', { credentialId: 'cred_2' }],
-  ['another host', { host: 'evil.example' }],
+  ['another origin', { origin: 'https://evil.example' }],
+  ['the same host without TLS', { origin: 'http://api.bitbucket.org' }],
 ])('a token sealed for %s is refused', async (_name, other) => {
   const agent = await anAgent();
   const sealed = await sealToAgent(new Secret('x'), agent.publicKey, { ...context, ...other });
@@ -64,6 +65,11 @@ test('an expired one is refused, and the context cannot be edited', async () => 
     Buffer.from(header, 'base64url').toString().replace('api.bitbucket.org', 'evil.example'),
   ).toString('base64url');
   await expect(
-    openAtAgent([edited, ...rest].join('.'), agent.privateKey, { ...context, host: 'evil.example' }, now),
+    openAtAgent(
+      [edited, ...rest].join('.'),
+      agent.privateKey,
+      { ...context, origin: 'https://evil.example' },
+      now,
+    ),
   ).rejects.toMatchObject({ code: 'vault.sealed_value_damaged' });
 });

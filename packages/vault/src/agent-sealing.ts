@@ -7,8 +7,8 @@ import { VaultError } from './vault-error.ts';
 export interface AgentSealingContext {
   readonly midServerId: string;
   readonly credentialId: string;
-  /** Host, with its port where that is not the scheme's own: the only one the token may be sent to. */
-  readonly host: string;
+  /** Scheme, host and port as `URL.origin` prints them: the only place the token may be sent to. */
+  readonly origin: string;
   readonly expiresAt: Date;
 }
 
@@ -23,7 +23,7 @@ export type AgentSealingKey = z.infer<typeof agentSealingKeySchema>;
 const contextSchema = z.strictObject({
   mid: z.string(),
   cred: z.string(),
-  host: z.string(),
+  origin: z.string(),
   exp: z.number().int(),
 });
 
@@ -43,7 +43,7 @@ export async function sealToAgent(
       ctx: {
         mid: context.midServerId,
         cred: context.credentialId,
-        host: context.host,
+        origin: context.origin,
         exp: Math.floor(context.expiresAt.getTime() / 1000),
       },
     })
@@ -66,7 +66,7 @@ export async function openAtAgent(
   if (
     context.mid !== expected.midServerId ||
     context.cred !== expected.credentialId ||
-    context.host !== expected.host
+    context.origin !== expected.origin
   ) {
     throw new VaultError('vault.context_mismatch', 'The token was sealed for another use.');
   }
