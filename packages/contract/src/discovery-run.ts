@@ -13,6 +13,15 @@ export const discoveryRunState = z.enum([
 ]);
 export type DiscoveryRunState = z.infer<typeof discoveryRunState>;
 
+/**
+ * POST /tools/{id}/discover begins one (202), GET /tools/{id}/discovery-runs lists them, newest first,
+ * GET /discovery-runs/{id} reads one, POST /discovery-runs/{id}/pause, …/resume and …/cancel steer it.
+ * A run that found more than a tenth of the known repositories missing is `paused` with the problem
+ * `discovery.many_gone`: resuming it with `acceptGone` says that they really are gone.
+ */
+export const discoveryResume = z.strictObject({ acceptGone: z.boolean().default(false) });
+export type DiscoveryResume = z.infer<typeof discoveryResume>;
+
 export const workspaceProgress = z.object({
   uuid: z.string(),
   slug: z.string(),
@@ -22,6 +31,7 @@ export const workspaceProgress = z.object({
   /** What the tool says there are; null when it does not say. */
   expectedRepositories: z.int().nullable(),
   page: z.int(),
+  /** Why it could not be read, or in which way the counts differ. */
   error: z.string().nullable(),
 });
 export type WorkspaceProgress = z.infer<typeof workspaceProgress>;

@@ -68,7 +68,21 @@ export const repository = z.object({
 });
 export type Repository = z.infer<typeof repository>;
 
-/** Filters of GET /repositories, beside the list parameters. */
+/** Filters of GET /workspaces, beside the list parameters. Gone ones are left out unless asked for. */
+export const workspaceFilter = z.strictObject({ toolId: toolId.optional(), gone: z.stringbool().optional() });
+
+/** Filters of GET /projects. */
+export const projectFilter = z.strictObject({
+  toolId: toolId.optional(),
+  workspaceId: workspaceId.optional(),
+  gone: z.stringbool().optional(),
+});
+
+export const workspaceSortable = ['slug', 'repositoryCount'] as const;
+export const projectSortable = ['key', 'name'] as const;
+export const repositorySortable = ['fullName', 'name', 'updatedAt', 'sizeBytes', 'firstSeenAt'] as const;
+
+/** Filters of GET /repositories. */
 export const repositoryFilter = z.strictObject({
   toolId: toolId.optional(),
   workspaceId: workspaceId.optional(),

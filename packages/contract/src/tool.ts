@@ -15,7 +15,7 @@ export const permissionCheck = z.object({
 });
 export type PermissionCheck = z.infer<typeof permissionCheck>;
 
-/** What the last **Connect** found. */
+/** What the last **Connect** found. POST /tools/{id}/connect answers the tool with its new report, also when it failed. */
 export const connectReport = z.object({
   checkedAt: dateTime,
   outcome: z.enum(['connected', 'failed']),
@@ -95,3 +95,5 @@ export const toolPatch = z
   .partial()
   .extend({ version: z.int().min(1).optional() });
 export type ToolPatch = z.infer<typeof toolPatch>;
+
+export const toolSortable = ['name', 'kind', 'createdAt'] as const;
