@@ -16,4 +16,5 @@ export * from './role.ts';
 export * from './session.ts';
 export * from './token.ts';
 export * from './tool.ts';
+export * from './tracking-rule.ts';
 export * from './user.ts';
