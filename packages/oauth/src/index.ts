@@ -1,1 +1,22 @@
-export {};
+export {
+  type AuthorizationCodeParts,
+  authorizationCodeRequest,
+  processAuthorizationCodeAnswer,
+} from './authorization-code.ts';
+export {
+  type AuthorizationSecrets,
+  buildAuthorizationUrl,
+  createAuthorizationSecrets,
+} from './authorization-request.ts';
+export { callbackState, judgeCallback } from './callback.ts';
+export type { ClientAuthenticationMethod, OAuthClient, OAuthEndpoints } from './client.ts';
+export { type ClientCheck, checkClient } from './client-check.ts';
+export { type Exchange, type ExchangeOptions, type Fetch, startExchange } from './exchange.ts';
+export { foreignText, OAuthError, type OAuthErrorCode } from './oauth-error.ts';
+export type { AuthorizationRefusalCode, OAuthProvider, ProviderPermission } from './provider.ts';
+export { bitbucketCloud } from './providers/bitbucket-cloud.ts';
+export { findProvider, oauthProviders, recogniseProvider } from './providers/find-provider.ts';
+export { generic } from './providers/generic.ts';
+export { processRefreshTokenAnswer, refreshTokenRequest } from './refresh-token.ts';
+export { processRevocationAnswer, type RevocableToken, revocationRequest } from './revocation.ts';
+export type { TokenSet } from './token-set.ts';

@@ -1,0 +1,62 @@
+import {
+  authorizationCodeGrantRequest,
+  nopkce,
+  processAuthorizationCodeResponse,
+  validateAuthResponse,
+} from 'oauth4webapi';
+import {
+  asAuthorizationServer,
+  asClient,
+  clientAuthentication,
+  type OAuthClient,
+  type OAuthEndpoints,
+} from './client.ts';
+import { type Exchange, requestOptions } from './exchange.ts';
+import type { OAuthProvider } from './provider.ts';
+import { judgeTokenAnswer, type TokenSet } from './token-set.ts';
+
+export interface AuthorizationCodeParts {
+  readonly code: string;
+  /** Letter for letter the one the authorization request named (RFC 6749 §4.1.3). */
+  readonly redirectUri: string;
+  readonly codeVerifier: string | undefined;
+}
+
+/** Sends the code to the token endpoint. @see RFC 6749 §4.1.3 */
+export function authorizationCodeRequest(
+  endpoints: OAuthEndpoints,
+  client: OAuthClient,
+  parts: AuthorizationCodeParts,
+  exchange: Exchange,
+): Promise<Response> {
+  // State and issuer were judged with the callback; the library wants to have seen the parameters itself.
+  const as = { ...asAuthorizationServer(endpoints), authorization_response_iss_parameter_supported: false };
+  const parameters = validateAuthResponse(as, asClient(client), new URLSearchParams({ code: parts.code }));
+  return authorizationCodeGrantRequest(
+    as,
+    asClient(client),
+    clientAuthentication(client),
+    parameters,
+    parts.redirectUri,
+    parts.codeVerifier ?? nopkce,
+    requestOptions(exchange),
+  );
+}
+
+/** @throws OAuthError */
+export function processAuthorizationCodeAnswer(
+  endpoints: OAuthEndpoints,
+  client: OAuthClient,
+  provider: OAuthProvider,
+  response: Response,
+  exchange: Exchange,
+): Promise<TokenSet> {
+  return judgeTokenAnswer(
+    processAuthorizationCodeResponse,
+    asAuthorizationServer(endpoints),
+    asClient(client),
+    response,
+    exchange,
+    provider,
+  );
+}

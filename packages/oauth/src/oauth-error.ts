@@ -1,0 +1,75 @@
+/** Stable codes: pages, audit entries and API answers name them; each has its own explanation. */
+export type OAuthErrorCode =
+  // the authorization response (the callback)
+  | 'callback_duplicate_parameter'
+  | 'callback_code_and_error'
+  | 'callback_code_missing'
+  | 'issuer_mismatch'
+  | 'issuer_missing'
+  | 'consent_declined'
+  | 'authorization_refused'
+  // what the token endpoint refused
+  | 'client_refused'
+  | 'redirect_uri_mismatch'
+  | 'invalid_grant'
+  | 'invalid_scope'
+  | 'grant_not_allowed'
+  | 'request_refused'
+  | 'rate_limited'
+  | 'provider_unavailable'
+  // answers that are none
+  | 'answer_not_json'
+  | 'answer_too_large'
+  | 'answer_incomplete'
+  | 'answer_invalid'
+  | 'token_type_unsupported'
+  | 'redirected'
+  // no answer
+  | 'timeout'
+  | 'unreachable'
+  | 'address_blocked';
+
+export interface OAuthErrorFacts {
+  /** The provider's own `error`, where it sent one. */
+  readonly providerError?: string | undefined;
+  /** Its `error_description`: cut and without control characters, still to be escaped where it is shown. */
+  readonly providerDescription?: string | undefined;
+  readonly httpStatus?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
+  /** The request may have reached the provider and may have been carried out, but its answer is not usable. */
+  readonly outcomeUnknown?: boolean;
+  readonly cause?: unknown;
+}
+
+/** Anything the OAuth protocol can answer other than what was asked for. Never holds a code, token or secret. */
+export class OAuthError extends Error {
+  override readonly name = 'OAuthError';
+  readonly code: OAuthErrorCode;
+  readonly providerError: string | undefined;
+  readonly providerDescription: string | undefined;
+  readonly httpStatus: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly outcomeUnknown: boolean;
+
+  constructor(code: OAuthErrorCode, message: string, facts: OAuthErrorFacts = {}) {
+    super(message, { cause: facts.cause });
+    this.code = code;
+    this.providerError = facts.providerError;
+    this.providerDescription = facts.providerDescription;
+    this.httpStatus = facts.httpStatus;
+    this.retryAfterMs = facts.retryAfterMs;
+    this.outcomeUnknown = facts.outcomeUnknown ?? false;
+  }
+}
+
+const LONGEST_FOREIGN_TEXT = 200;
+
+/** Text from outside, made harmless for one line: control characters gone, at most 200 characters. */
+export function foreignText(text: string | undefined | null): string | undefined {
+  if (!text) return undefined;
+  const line = text
+    .slice(0, LONGEST_FOREIGN_TEXT * 4)
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
+  return line.length > LONGEST_FOREIGN_TEXT ? `${line.slice(0, LONGEST_FOREIGN_TEXT)}…` : line || undefined;
+}
