@@ -1,2 +1,18 @@
+export { createDatabase, type Database, type DatabaseConnection, type Db } from './db/database.ts';
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresConnection,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './db/embedded-postgres/embedded-postgres.ts';
+export {
+  EmbeddedPostgresError,
+  type EmbeddedPostgresProblem,
+} from './db/embedded-postgres/embedded-postgres-error.ts';
+export { createIds, type IdOf, newId } from './db/ids.ts';
+export { migrate, NewerDatabase } from './db/migrate.ts';
+export type { Migration } from './db/migration.ts';
+export { type NotificationHandler, Notifications, notify } from './db/notifications.ts';
 export { createHub, type Hub, type HubOptions } from './hub.ts';
 export { createLogger, type LogOptions } from './log.ts';
+export { migrations } from './migrations/index.ts';

@@ -1,1 +1,6 @@
+export { CanaryVault } from './canary-vault.ts';
+export { eventually } from './eventually.ts';
+export { type Exit, type StartOptions, startNode, startProcess, TestProcess } from './process-harness.ts';
 export { sharedFolder } from './shared-folder.ts';
+export { TestClock } from './test-clock.ts';
+export { createTestDatabase, type TestDatabase, useTestDatabase } from './test-database.ts';

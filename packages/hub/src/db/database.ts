@@ -1,0 +1,63 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool, type PoolConfig, types } from 'pg';
+import { clearPgEnvironment } from './pg-environment.ts';
+import type { AccessTables } from './tables/access.ts';
+import type { ApplicationsTables } from './tables/applications.ts';
+import type { CredentialsTables } from './tables/credentials.ts';
+import type { DiscoveryTables } from './tables/discovery.ts';
+import type { MidServersTables } from './tables/mid-servers.ts';
+import type { TokensTables } from './tables/tokens.ts';
+import type { ToolsTables } from './tables/tools.ts';
+
+/** Every table, by name. Columns are `snake_case` as in SQL; each feature's store turns rows into its own types. */
+export interface Database
+  extends AccessTables,
+    ApplicationsTables,
+    CredentialsTables,
+    TokensTables,
+    MidServersTables,
+    ToolsTables,
+    DiscoveryTables {}
+
+export type Db = Kysely<Database>;
+
+export interface DatabaseConnection {
+  db: Db;
+  pool: Pool;
+  /** Closes every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool of connections. `timestamptz` arrives as Date, `bigint` and `numeric` as number.
+ * A connection that breaks while idle is replaced at the next query and needs no attention.
+ */
+export function createDatabase(
+  config: PoolConfig,
+  log: (message: string) => void = () => {},
+): DatabaseConnection {
+  clearPgEnvironment();
+  const pool = new Pool({
+    application_name: 'lockkeeper',
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    ...config,
+    types: { getTypeParser },
+  });
+  pool.on('error', (error) => log(`A database connection broke: ${error.message}`));
+  const db: Db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return { db, pool, close: () => db.destroy() };
+}
+
+const getTypeParser: typeof types.getTypeParser = (id, format) => {
+  if (format !== 'binary' && id === types.builtins.INT8) return parseBigint;
+  if (format !== 'binary' && id === types.builtins.NUMERIC) return Number;
+  return types.getTypeParser(id, format);
+};
+
+/** @throws RangeError rather than a number that is slightly wrong */
+function parseBigint(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`bigint ${text} does not fit a number`);
+  return number;
+}

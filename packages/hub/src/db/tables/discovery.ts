@@ -1,0 +1,3 @@
+/** Tables of hub/discovery; see the migrations for the reasons of columns and indexes. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by the feature
+export interface DiscoveryTables {}

@@ -1,0 +1,19 @@
+import type { Migration } from '../db/migration.ts';
+import { access } from './0001-access.ts';
+import { applications } from './0002-applications.ts';
+import { credentials } from './0003-credentials.ts';
+import { tokens } from './0004-tokens.ts';
+import { midServers } from './0005-mid-servers.ts';
+import { tools } from './0006-tools.ts';
+import { discovery } from './0007-discovery.ts';
+
+/** In order; a list and not a folder, so that it survives bundling. */
+export const migrations: readonly Migration[] = [
+  access,
+  applications,
+  credentials,
+  tokens,
+  midServers,
+  tools,
+  discovery,
+];
