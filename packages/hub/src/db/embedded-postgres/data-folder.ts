@@ -10,7 +10,7 @@ import type { ServerUser } from './server-user.ts';
 export function prepareDataFolder(dataFolder: string, user: ServerUser): string {
   const folder = path.resolve(dataFolder);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { recursive: true, mode: user.kind === 'other' ? 0o711 : 0o700 });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     // As root, the server's user has to get through to the cluster, which is closed again.
     if (user.kind === 'other') chmodSync(folder, 0o711);
