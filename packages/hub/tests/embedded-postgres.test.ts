@@ -245,7 +245,8 @@ test('what a killed initdb left is not used, and removed', async () => {
   mkdirSync(path.join(dataFolder, 'cluster.new-2000000000-abc'), { recursive: true });
   writeFileSync(path.join(dataFolder, 'cluster.new-2000000000-abc/PG_VERSION'), '18\n');
   const server = await startEmbeddedPostgres({ dataFolder, log: () => {} });
-  expect(readdirSync(dataFolder).sort()).toEqual(['cluster', 'server.log']);
+  const clusters = readdirSync(dataFolder).filter((entry) => entry.startsWith('cluster'));
+  expect(clusters).toEqual(['cluster']);
   await server.stop();
 });
 
