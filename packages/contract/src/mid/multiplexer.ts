@@ -38,6 +38,8 @@ export interface MultiplexerOptions {
   readonly onSession: (frame: SessionFrame) => void;
   /** Present on the side that answers calls: the agent. */
   readonly onStream?: (stream: MidStream) => void;
+  /** The last open stream has finished. */
+  readonly onIdle?: () => void;
 }
 
 const MAX_CORKED_BYTES = MAX_MESSAGE_BYTES / 4;
@@ -209,7 +211,9 @@ export class Multiplexer {
       error: (streamId, error) =>
         json('ERROR', streamId, { ...error, message: error.message.slice(0, 1024) }),
       writable: () => this.#unsentBytes + this.#corkedBytes < SOCKET_HIGH_WATER_BYTES,
-      finished: (streamId) => this.#streams.delete(streamId),
+      finished: (streamId) => {
+        if (this.#streams.delete(streamId) && this.#streams.size === 0) this.#options.onIdle?.();
+      },
     };
   }
 }

@@ -78,6 +78,11 @@ export class MidStream {
     return this.#failure;
   }
 
+  /** Whether the peer has nothing more to say: a request that arrived so has no body. */
+  get isReceived(): boolean {
+    return this.#receivedAll;
+  }
+
   /** The peer cancelled or the session is gone; called once, at once if that has happened. */
   onGone(callback: (failure: StreamFailure) => void): void {
     if (this.#failure !== undefined) callback(this.#failure);
