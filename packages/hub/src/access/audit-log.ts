@@ -1,0 +1,66 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { type AuditContent, type AuditDraft, contentHash } from './audit-entry.ts';
+import { canonicalJson } from './canonical-json.ts';
+
+export interface AuditLog {
+  /**
+   * Appends an entry inside the caller's transaction: the change and its entry are stored both or not at all.
+   * Make it the transaction's last statement: from here to the commit, other transactions wait for the chain's end.
+   */
+  record(entry: AuditDraft, trx: Kysely<Database>): Promise<void>;
+}
+
+export function createAuditLog({ now }: { now: () => Date }): AuditLog {
+  return {
+    async record(draft, trx) {
+      const content = contentOf(draft, now());
+      const hash = contentHash(content);
+      const { actor, subject } = content;
+      // One round trip: the row lock of audit_head is taken and the entry written by the same statement.
+      await sql`
+        with head as (
+          update audit_head
+          set sequence = sequence + 1, hash = sha256(hash || int8send(sequence + 1) || ${hash}::bytea)
+          returning sequence, hash
+        )
+        insert into audit_entries (
+          sequence, id, at, actor_kind, actor_id, actor_name, action, outcome,
+          subject_type, subject_id, subject_name, summary, before, after, request_id, content_hash, hash
+        )
+        select head.sequence, ${content.id}, ${content.at}::timestamptz, ${actor.kind}, ${actor.id}, ${actor.name},
+          ${content.action}, ${content.outcome}, ${subject.type}, ${subject.id}, ${subject.name}, ${content.summary},
+          ${jsonText(content.before)}::jsonb, ${jsonText(content.after)}::jsonb, ${content.requestId},
+          ${hash}::bytea, head.hash
+        from head
+      `.execute(trx);
+    },
+  };
+}
+
+function contentOf(draft: AuditDraft, at: Date): AuditContent {
+  const { actor, subject } = draft;
+  return {
+    id: newId('auditEntry'),
+    at: at.toISOString(),
+    actor: { kind: actor.kind, id: actor.id, name: actor.name },
+    action: draft.action,
+    outcome: draft.outcome ?? 'success',
+    subject: { type: subject.type, id: subject.id, name: subject.name },
+    summary: draft.summary,
+    before: plain(draft.before),
+    after: plain(draft.after),
+    requestId: draft.requestId ?? null,
+  };
+}
+
+/** What the database will give back: no undefined, no Date, no Secret, and no NUL, which jsonb cannot hold. */
+function plain(value: Record<string, unknown> | null | undefined): unknown {
+  if (value === null || value === undefined) return null;
+  return JSON.parse(canonicalJson(value).replaceAll('\\u0000', '\\ufffd'));
+}
+
+function jsonText(value: unknown): string | null {
+  return value === null ? null : canonicalJson(value);
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Kysely } from 'kysely';
+import { type Notifications, notify } from '../db/notifications.ts';
+import { type HubEvent, hubEvent } from './hub-event.ts';
+
+const channel = 'lockkeeper_events';
+/** NOTIFY takes fewer than 8,000 bytes; a UTF-16 unit becomes at most 3. */
+const PART_LENGTH = 2_500;
+/** Of messages whose other parts never came, because the connection broke between them. */
+const MOST_UNFINISHED = 100;
+
+export type EventListener = (event: HubEvent) => void;
+
+/**
+ * Tells every instance on this database what happened, this one included. Delivery is a hint: what is published while
+ * the listening connection is down is lost, so a reader looks again when `onGap` says so.
+ */
+export class EventBus {
+  readonly #listeners = new Set<EventListener>();
+  readonly #gapListeners = new Set<() => void>();
+  readonly #unfinished = new Map<string, string[]>();
+  readonly #notifications: Notifications;
+  readonly #logger: FastifyBaseLogger;
+  #unlisten: (() => void) | undefined;
+
+  constructor(notifications: Notifications, logger: FastifyBaseLogger) {
+    this.#notifications = notifications;
+    this.#logger = logger;
+  }
+
+  async start(): Promise<void> {
+    this.#unlisten ??= await this.#notifications.listen(channel, {
+      onNotification: (payload) => this.#receive(payload),
+      onRestored: () => {
+        for (const listener of this.#gapListeners) listener();
+      },
+    });
+  }
+
+  stop(): void {
+    this.#unlisten?.();
+    this.#unlisten = undefined;
+  }
+
+  /** Delivered when the transaction commits, never if it does not. */
+  async publish<T>(event: HubEvent, trx: Kysely<T>): Promise<void> {
+    const text = JSON.stringify(event);
+    const count = Math.max(1, Math.ceil(text.length / PART_LENGTH));
+    const id = randomUUID();
+    for (let part = 0; part < count; part++) {
+      const piece = text.slice(part * PART_LENGTH, (part + 1) * PART_LENGTH);
+      await notify(trx, channel, `${id} ${count} ${piece}`);
+    }
+  }
+
+  subscribe(listener: EventListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Called when events may have been missed. */
+  onGap(listener: () => void): () => void {
+    this.#gapListeners.add(listener);
+    return () => void this.#gapListeners.delete(listener);
+  }
+
+  /** Parts of one transaction arrive together and in order. */
+  #receive(payload: string): void {
+    const [, id = '', count = '', piece = ''] = /^(\S+) (\d+) (.*)$/s.exec(payload) ?? [];
+    const parts = [...(this.#unfinished.get(id) ?? []), piece];
+    this.#unfinished.delete(id);
+    if (parts.length < Number(count)) {
+      this.#unfinished.set(id, parts);
+      const oldest = this.#unfinished.keys().next().value;
+      if (this.#unfinished.size > MOST_UNFINISHED && oldest !== undefined) this.#unfinished.delete(oldest);
+      return;
+    }
+    this.#deliver(parts.join(''));
+  }
+
+  #deliver(text: string): void {
+    try {
+      const event = hubEvent.parse(JSON.parse(text));
+      for (const listener of this.#listeners) listener(event);
+    } catch (error) {
+      // An instance of another version may send what this one does not know.
+      this.#logger.warn({ err: error }, 'an event was not understood');
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { PassThrough } from 'node:stream';
+import type { Role, ServerEvent } from '@lockkeeper/contract';
+import type { FastifyRequest } from 'fastify';
+import type { HttpApp } from '../http/http-app-type.ts';
+import { hasAnyRole, principalOf, type RequestPrincipal } from '../http/principal.ts';
+import type { EventBus } from './event-bus.ts';
+
+const HEARTBEAT_MS = 25_000;
+/** A reader that does not read is cut off; its browser comes back by itself. */
+const MOST_BUFFERED_BYTES = 1024 * 1024;
+
+/** Who may know of it: those who may read the record that it is about. */
+const readersOf: Record<ServerEvent['type'], readonly Role[]> = {
+  'credential.token': ['admin', 'tool_owner', 'viewer'],
+  'mid-server.updated': ['admin', 'tool_owner', 'viewer'],
+  'tool.updated': ['admin', 'tool_owner', 'viewer'],
+  'discovery-run.updated': ['admin', 'tool_owner', 'viewer'],
+};
+
+/** `GET /api/v1/events`: server-sent events, for as long as the session or the key lives. */
+export function registerEventRoutes(app: HttpApp, bus: EventBus): void {
+  const streams = new Set<PassThrough>();
+  const heartbeat = setInterval(() => {
+    for (const stream of streams) stream.write(': \n\n');
+  }, HEARTBEAT_MS).unref();
+
+  // Before the server waits for open connections: these would never end by themselves.
+  app.addHook('preClose', async () => {
+    clearInterval(heartbeat);
+    for (const stream of streams) stream.end();
+  });
+
+  app.get('/api/v1/events', { schema: { hide: true } }, async (request, reply) => {
+    const stream = openStream(bus, principalOf(request));
+    streams.add(stream);
+    stream.once('close', () => streams.delete(stream));
+    endWith(request, stream);
+    return reply
+      .headers({
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
+      .send(stream);
+  });
+}
+
+function openStream(bus: EventBus, principal: RequestPrincipal): PassThrough {
+  const stream = new PassThrough();
+  // Sends the headers at once, and tells a browser how soon to come back.
+  stream.write('retry: 2000\n\n');
+  const unsubscribe = bus.subscribe((event) => {
+    if (event.type === 'principal.ended') {
+      if (identitiesOf(principal).includes(event.principalId)) stream.end();
+    } else if (hasAnyRole(principal, readersOf[event.type])) {
+      stream.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+      if (stream.readableLength > MOST_BUFFERED_BYTES) stream.destroy();
+    }
+  });
+  // Whoever missed events must look again, and does so on every connection.
+  const unsubscribeGap = bus.onGap(() => stream.end());
+  stream.once('close', () => {
+    unsubscribe();
+    unsubscribeGap();
+  });
+  return stream;
+}
+
+function endWith(request: FastifyRequest, stream: PassThrough): void {
+  request.raw.once('close', () => stream.destroy());
+}
+
+function identitiesOf(principal: RequestPrincipal): string[] {
+  return principal.kind === 'user' ? [principal.id, principal.sessionId] : [principal.id];
+}

@@ -1,0 +1,9 @@
+import { serverEvent } from '@lockkeeper/contract';
+import { z } from 'zod';
+
+/** A session, a person or an API key may do no more; never sent to clients. */
+const principalEnded = z.object({ type: z.literal('principal.ended'), principalId: z.string() });
+
+/** What instances tell each other: the contract's events, and what concerns only them. */
+export const hubEvent = z.union([serverEvent, principalEnded]);
+export type HubEvent = z.infer<typeof hubEvent>;
