@@ -56,9 +56,9 @@ module.exports = {
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'base-imports-no-feature',
-      comment: 'hub/db, hub/http and hub/events stand below every feature',
+      comment: 'hub/db, hub/http, hub/events and hub/outbound stand below every feature',
       severity: 'error',
-      from: { path: '^packages/hub/src/(db|http|events|migrations)/', pathNot: notTests },
+      from: { path: '^packages/hub/src/(db|http|events|outbound|migrations)/', pathNot: notTests },
       to: { path: `^packages/hub/src/(${features.join('|')})/` },
     },
     {

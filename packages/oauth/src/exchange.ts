@@ -1,8 +1,16 @@
-import { allowInsecureRequests, customFetch } from 'oauth4webapi';
+import { allowInsecureRequests, type CustomFetchOptions, customFetch } from 'oauth4webapi';
 import { foreignText, OAuthError } from './oauth-error.ts';
 
-/** Fetch as the platform has it, less what we do not use. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+/** The part of fetch that we use, so that any implementation of it fits. */
+export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
+
+export interface FetchInit {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
+}
 
 export interface ExchangeOptions {
   readonly fetch: Fetch;
@@ -35,16 +43,27 @@ export function startExchange(options: ExchangeOptions): Exchange {
 /** How oauth4webapi is to send: through our fetch, never following a redirect, errors typed. */
 export function requestOptions(exchange: Exchange) {
   return {
-    [customFetch]: (url: string, init: RequestInit) => send(exchange, url, init),
+    [customFetch]: (url: string, init: CustomFetchOptions<'POST', URLSearchParams>) =>
+      send(exchange, url, init),
     // Which addresses may be reached, and whether without TLS, is decided where the fetch comes from.
     [allowInsecureRequests]: true,
   };
 }
 
 /** @throws OAuthError `timeout`, `unreachable`, `address_blocked` */
-export async function send(exchange: Exchange, url: string, init: RequestInit): Promise<Response> {
+export async function send(
+  exchange: Exchange,
+  url: string,
+  init: { method: string; headers?: Record<string, string>; body?: URLSearchParams | undefined },
+): Promise<Response> {
   try {
-    return await exchange.fetch(url, { ...init, redirect: 'manual', signal: exchange.deadline });
+    return await exchange.fetch(url, {
+      method: init.method,
+      headers: init.headers ?? {},
+      ...(init.body === undefined ? {} : { body: init.body.toString() }),
+      redirect: 'manual',
+      signal: exchange.deadline,
+    });
   } catch (cause) {
     throw transportError(exchange, cause);
   }

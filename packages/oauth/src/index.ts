@@ -11,7 +11,14 @@ export {
 export { callbackState, judgeCallback } from './callback.ts';
 export type { ClientAuthenticationMethod, OAuthClient, OAuthEndpoints } from './client.ts';
 export { type ClientCheck, checkClient } from './client-check.ts';
-export { type Exchange, type ExchangeOptions, type Fetch, startExchange } from './exchange.ts';
+export {
+  type Exchange,
+  type ExchangeOptions,
+  type Fetch,
+  type FetchInit,
+  send,
+  startExchange,
+} from './exchange.ts';
 export { foreignText, OAuthError, type OAuthErrorCode } from './oauth-error.ts';
 export type { AuthorizationRefusalCode, OAuthProvider, ProviderPermission } from './provider.ts';
 export { bitbucketCloud } from './providers/bitbucket-cloud.ts';
