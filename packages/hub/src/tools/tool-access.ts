@@ -1,0 +1,76 @@
+import { CallBudget, type ToolCall, type ToolContext, type ToolDefinition } from '@lockkeeper/tool';
+import type { Db } from '../db/database.ts';
+import { HubError } from '../http/hub-error.ts';
+import { definitionOf, type ToolRecord } from './tool.ts';
+import type { CallRoute, CallThroughMidServer } from './tool-calls.ts';
+import { findToolRow, noteThrottled } from './tool-store.ts';
+
+const SECOND = 1000;
+/** One call at the tool, from sending it to the last byte of the answer. */
+const callTimeoutMs = 30 * SECOND;
+
+/** A tool that can be called: counted, held back while throttled, each call bounded in time. */
+export interface OpenTool {
+  readonly tool: ToolRecord;
+  readonly definition: ToolDefinition;
+  readonly budget: CallBudget;
+  readonly contextFor: (signal: AbortSignal) => ToolContext;
+  /** How the last call travelled. */
+  readonly lastRoute: () => CallRoute | undefined;
+}
+
+export interface ToolAccessOptions {
+  readonly db: Db;
+  readonly definitions: readonly ToolDefinition[];
+  readonly call: CallThroughMidServer;
+  readonly now: () => Date;
+}
+
+/** The one way by which the instance calls tools. */
+export class ToolAccess {
+  readonly #options: ToolAccessOptions;
+
+  constructor(options: ToolAccessOptions) {
+    this.#options = options;
+  }
+
+  /** @throws HubError `record.unknown` */
+  async open(toolId: string): Promise<OpenTool> {
+    const { db, definitions, now } = this.#options;
+    const tool = await findToolRow(db, toolId);
+    if (tool === undefined) throw new HubError('record.unknown', { detail: 'This tool does not exist.' });
+    const budget = new CallBudget({ now, throttledUntil: tool.throttledUntil ?? undefined });
+    const { call, lastRoute } = this.#through(tool);
+    return {
+      tool,
+      definition: definitionOf(definitions, tool.kind),
+      budget,
+      contextFor: (signal) => ({ call: budget.around(call), baseUrl: tool.baseUrl, signal }),
+      lastRoute,
+    };
+  }
+
+  /** Every instance holds back from now on, not only the one that was refused. */
+  async noteThrottled(toolId: string, until: Date): Promise<void> {
+    await noteThrottled(this.#options.db, toolId, until);
+  }
+
+  #through(tool: ToolRecord): { call: ToolCall; lastRoute: () => CallRoute | undefined } {
+    const target = {
+      toolId: tool.id,
+      baseUrl: tool.baseUrl,
+      credentialId: tool.credentialId,
+      midServerId: tool.midServerId,
+    };
+    let route: CallRoute | undefined;
+    return {
+      lastRoute: () => route,
+      call: async (request, signal) => {
+        const bounded = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
+        const response = await this.#options.call(target, request, bounded);
+        route = response.route;
+        return response;
+      },
+    };
+  }
+}
