@@ -15,6 +15,7 @@ export const idPrefixes = {
   project: 'proj',
   repository: 'repo',
   user: 'usr',
+  session: 'sess',
   apiKey: 'key',
   auditEntry: 'aud',
   request: 'req',

@@ -1,3 +1,4 @@
+export { type AccessAdmin, type AccessAdminOptions, createAccessAdmin } from './access/access-admin.ts';
 export { createDatabase, type Database, type DatabaseConnection, type Db } from './db/database.ts';
 export {
   type EmbeddedPostgres,

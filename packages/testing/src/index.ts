@@ -2,5 +2,14 @@ export { CanaryVault } from './canary-vault.ts';
 export { eventually } from './eventually.ts';
 export { type Exit, type StartOptions, startNode, startProcess, TestProcess } from './process-harness.ts';
 export { sharedFolder } from './shared-folder.ts';
+export { TestClient } from './test-client.ts';
 export { TestClock } from './test-clock.ts';
 export { createTestDatabase, type TestDatabase, useTestDatabase } from './test-database.ts';
+export {
+  setUpFirstAdmin,
+  startTestHub,
+  type TestHub,
+  type TestRole,
+  testPassword,
+  useTestHub,
+} from './test-hub.ts';

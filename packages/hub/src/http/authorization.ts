@@ -27,12 +27,12 @@ export function registerAuthorization(app: FastifyInstance, options: Authorizati
   app.addHook('onRoute', (route) => {
     route.config = { ...route.config, access: accessOf(route, options.policy) };
   });
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
     checkOrigin(request, options.publicOrigin, request.cookies[options.sessionCookie] !== undefined);
     const { access } = request.routeOptions.config;
     if (access === 'public') return;
-    const principal = await options.authenticate(request);
+    const principal = await options.authenticate(request, reply);
     request.principal = principal;
     if (access === 'optional') return;
     if (principal === undefined) {

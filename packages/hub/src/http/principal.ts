@@ -1,5 +1,5 @@
 import type { ActorRef, Role } from '@lockkeeper/contract';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HubError } from './hub-error.ts';
 
 /** A person, signed in with a browser. */
@@ -34,7 +34,11 @@ export type RequestPrincipal = UserPrincipal | ApiKeyPrincipal;
 export type Principal = RequestPrincipal | SystemPrincipal;
 
 /** Tells who sent a request, or undefined when it carries no valid proof of that. */
-export type Authenticate = (request: FastifyRequest) => Promise<RequestPrincipal | undefined>;
+export type Authenticate = (
+  request: FastifyRequest,
+  /** A session that moves its end on sets its cookie again. */
+  reply: FastifyReply,
+) => Promise<RequestPrincipal | undefined>;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -47,6 +51,16 @@ declare module 'fastify' {
 export function principalOf(request: FastifyRequest): RequestPrincipal {
   if (request.principal === undefined) throw new HubError('access.unauthenticated');
   return request.principal;
+}
+
+/** By whom, and in which request: what a service needs for its audit entry. */
+export interface Caller {
+  principal: Principal;
+  requestId: string | null;
+}
+
+export function callerOf(request: FastifyRequest): Caller {
+  return { principal: principalOf(request), requestId: request.id };
 }
 
 /** As records and audit entries remember them. */

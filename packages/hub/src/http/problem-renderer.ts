@@ -4,7 +4,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { HubError } from './hub-error.ts';
 import { fieldProblems } from './validation-problem.ts';
 
-/** What Fastify itself refuses, in our words. Whatever is missing here is a 500. */
+/** What Fastify and the database refuse, in our words. Whatever is missing here is a 500. */
 const frameworkRefusals: Record<string, () => HubError> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
     new HubError('request.media_type', { detail: 'Send the body with Content-Type: application/json.' }),
@@ -17,6 +17,8 @@ const frameworkRefusals: Record<string, () => HubError> = {
     new HubError('request.malformed', { detail: 'The body is not as long as Content-Length says.' }),
   FST_ERR_BAD_URL: () =>
     new HubError('request.malformed', { detail: 'The address is not correctly encoded.' }),
+  // PostgreSQL's: text cannot hold a NUL, wherever it came from.
+  '22021': () => new HubError('request.malformed', { detail: 'A text contains a NUL character.' }),
   FST_ERR_MAX_PARAM_LENGTH: () =>
     new HubError('request.malformed', { detail: 'A part of the address is too long.' }),
 };

@@ -9,8 +9,6 @@ import type { Role } from '@lockkeeper/contract';
 export type RouteAccess = readonly Role[] | 'signed-in' | 'optional' | 'public';
 export type RoutePolicy = Readonly<Record<string, RouteAccess>>;
 
-const readers = ['admin', 'tool_owner', 'viewer'] as const;
-
 /**
  * Who may call what: every route of the instance, and nothing else. A route that is missing here keeps the
  * instance from starting; an entry without a route fails `route-policy.test.ts`. HEAD follows GET.
@@ -22,6 +20,25 @@ export const routePolicy: RoutePolicy = {
   'GET /metrics': ['admin', 'viewer'],
   'GET /api/v1/openapi.json': 'public',
   'GET /*': 'public',
-};
 
-export { readers };
+  // access
+  'GET /api/v1/setup': 'public',
+  'POST /api/v1/setup': 'public',
+  'POST /api/v1/session': 'public',
+  'GET /api/v1/session': 'signed-in',
+  'DELETE /api/v1/session': 'signed-in',
+  'GET /api/v1/roles': 'signed-in',
+  'GET /api/v1/users': ['admin'],
+  'POST /api/v1/users/invitations': ['admin'],
+  'GET /api/v1/users/:id': ['admin'],
+  'PATCH /api/v1/users/:id': ['admin'],
+  'GET /api/v1/api-keys': ['admin'],
+  'POST /api/v1/api-keys': ['admin'],
+  'GET /api/v1/api-keys/:id': ['admin'],
+  'POST /api/v1/api-keys/:id/revoke': ['admin'],
+  'GET /api/v1/audit-entries': ['admin'],
+  'GET /api/v1/audit-entries/:id': ['admin'],
+
+  // events
+  'GET /api/v1/events': 'signed-in',
+};

@@ -1,0 +1,52 @@
+import type { ApiKeyCreate, ApiKeyCreated, Invitation } from '@lockkeeper/contract';
+import type { Db } from '../db/database.ts';
+import type { Caller } from '../http/principal.ts';
+import { createApiKeyService } from './api-key-service.ts';
+import { createAuditLog } from './audit-log.ts';
+import { createFirstAdminLink } from './setup-link.ts';
+
+/** What whoever holds the database and its keys may do without signing in: the command line. */
+export interface AccessAdmin {
+  createApiKey(input: ApiKeyCreate): Promise<ApiKeyCreated>;
+  /** @returns undefined once anybody exists: sign in then */
+  createSetupLink(): Promise<Invitation | undefined>;
+}
+
+export interface AccessAdminOptions {
+  db: Db;
+  publicUrl: URL;
+  now?: () => Date;
+}
+
+export function createAccessAdmin({
+  db,
+  publicUrl,
+  now = () => new Date(),
+}: AccessAdminOptions): AccessAdmin {
+  const auditLog = createAuditLog({ now });
+  const apiKeys = createApiKeyService({ db, auditLog, events: { publish: async () => {} }, now });
+  const caller: Caller = { principal: { kind: 'system', name: 'command line' }, requestId: null };
+  const createdBy = { kind: 'system', id: null, name: 'command line' } as const;
+
+  return {
+    createApiKey: (input) => apiKeys.create(input, caller),
+
+    createSetupLink: () =>
+      db.transaction().execute(async (trx) => {
+        const link = await createFirstAdminLink(trx, { publicUrl, now: now(), createdBy });
+        if (link !== undefined) {
+          await auditLog.record(
+            {
+              actor: createdBy,
+              action: 'setup_link.created',
+              subject: { type: 'setup_link', id: null, name: null },
+              summary: 'created the set-up link for the first administrator',
+              after: { expiresAt: link.expiresAt },
+            },
+            trx,
+          );
+        }
+        return link;
+      }),
+  };
+}

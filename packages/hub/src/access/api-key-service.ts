@@ -1,0 +1,113 @@
+import type { ApiKey, ApiKeyCreate, ApiKeyCreated, Page } from '@lockkeeper/contract';
+import type { Db } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import { found, HubError, invalidField } from '../http/hub-error.ts';
+import type { PageRequest } from '../http/page.ts';
+import { type ApiKeyPrincipal, actorOf, type Caller } from '../http/principal.ts';
+import { API_KEY_PREFIX, apiKeyOf, hintOf, principalOfKey } from './api-key.ts';
+import * as store from './api-key-store.ts';
+import type { AuditLog } from './audit-log.ts';
+import { hashToken, newOneTimeToken } from './one-time-token.ts';
+
+/** How exact the last use is; each one would be a write in the path of every call. */
+const LAST_USE_MS = 60_000;
+
+export interface ApiKeyServiceOptions {
+  db: Db;
+  auditLog: AuditLog;
+  events: Pick<EventBus, 'publish'>;
+  now: () => Date;
+}
+
+export type ApiKeyService = ReturnType<typeof createApiKeyService>;
+
+export function createApiKeyService({ db, auditLog, events, now }: ApiKeyServiceOptions) {
+  return {
+    /** The key itself is in this answer and nowhere else. */
+    create(input: ApiKeyCreate, { principal, requestId }: Caller): Promise<ApiKeyCreated> {
+      const expiresAt = input.expiresAt === null ? null : new Date(input.expiresAt);
+      if (expiresAt !== null && expiresAt <= now()) throw invalidField('expiresAt', 'must be in the future');
+      const { token, hash } = newOneTimeToken(API_KEY_PREFIX);
+      const actor = actorOf(principal);
+      return db.transaction().execute(async (trx) => {
+        if (await store.isNameTaken(trx, input.name)) throw nameTaken();
+        const row = {
+          id: newId('apiKey'),
+          name: input.name,
+          hint: hintOf(token.reveal()),
+          roles: [...new Set(input.roles)].sort(),
+          tool_ids: [...new Set(input.toolIds)],
+          may_write: input.mayWrite,
+          created_at: now(),
+          expires_at: expiresAt,
+          last_used_at: null,
+          revoked_at: null,
+        };
+        await store.createApiKey(trx, { ...row, key_hash: hash, created_by: JSON.stringify(actor) });
+        const apiKey = apiKeyOf({ ...row, created_by: actor });
+        const { roles, toolIds, mayWrite } = apiKey;
+        await auditLog.record(
+          {
+            actor,
+            action: 'api_key.created',
+            subject: { type: 'api_key', id: apiKey.id, name: apiKey.name },
+            summary: `created the API key ${apiKey.name}`,
+            after: { roles, toolIds, mayWrite, expiresAt: apiKey.expiresAt },
+            requestId,
+          },
+          trx,
+        );
+        return { apiKey, key: token.reveal() };
+      });
+    },
+
+    async list(query: PageRequest & { q?: string | undefined }): Promise<Page<ApiKey>> {
+      const page = await store.listApiKeys(db, query);
+      return { ...page, items: page.items.map(apiKeyOf) };
+    },
+
+    async get(id: string): Promise<ApiKey> {
+      return apiKeyOf(found(await store.findApiKey(db, id), 'API key'));
+    },
+
+    /** Works no more from now on; revoking it again changes nothing. */
+    revoke(id: string, { principal, requestId }: Caller): Promise<ApiKey> {
+      return db.transaction().execute(async (trx) => {
+        const revokedNow = await store.revokeApiKey(trx, id, now());
+        const apiKey = apiKeyOf(found(await store.findApiKey(trx, id), 'API key'));
+        if (revokedNow) {
+          await events.publish({ type: 'principal.ended', principalId: id }, trx);
+          await auditLog.record(
+            {
+              actor: actorOf(principal),
+              action: 'api_key.revoked',
+              subject: { type: 'api_key', id, name: apiKey.name },
+              summary: `revoked the API key ${apiKey.name}`,
+              requestId,
+            },
+            trx,
+          );
+        }
+        return apiKey;
+      });
+    },
+
+    async authenticate(key: string): Promise<ApiKeyPrincipal | undefined> {
+      if (!key.startsWith(API_KEY_PREFIX)) return undefined;
+      const at = now();
+      const row = await store.findUsableApiKey(db, hashToken(key), at);
+      if (row === undefined) return undefined;
+      if (row.last_used_at === null || at.getTime() - row.last_used_at.getTime() > LAST_USE_MS) {
+        await store.noteUse(db, row.id, at);
+      }
+      return principalOfKey(row);
+    },
+  };
+}
+
+function nameTaken(): HubError {
+  return new HubError('record.name_taken', {
+    errors: [{ field: 'name', code: 'taken', message: 'is the name of another API key: choose another' }],
+  });
+}

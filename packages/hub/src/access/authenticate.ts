@@ -1,0 +1,37 @@
+import type { Db } from '../db/database.ts';
+import type { Authenticate, UserPrincipal } from '../http/principal.ts';
+import type { ApiKeyService } from './api-key-service.ts';
+import type { PeopleAuth, SignedIn } from './people-auth.ts';
+import { sessionCookie } from './people-auth.ts';
+import { userOf } from './user.ts';
+import { findUser } from './user-store.ts';
+
+const bearer = /^Bearer +(\S+)$/i;
+
+/** An API key in the Authorization header, or a person's session cookie. A wrong key is not made good by a cookie. */
+export function createAuthenticate(
+  db: Db,
+  peopleAuth: PeopleAuth,
+  apiKeys: Pick<ApiKeyService, 'authenticate'>,
+): Authenticate {
+  return async (request, reply) => {
+    const { authorization, cookie } = request.headers;
+    if (authorization !== undefined) {
+      const [, key] = bearer.exec(authorization) ?? [];
+      return key === undefined ? undefined : apiKeys.authenticate(key);
+    }
+    if (cookie === undefined || request.cookies[sessionCookie] === undefined) return undefined;
+    const found = await peopleAuth.findSession(cookie);
+    if (found === undefined) return undefined;
+    for (const line of found.setCookie) reply.header('set-cookie', line);
+    return personOf(db, found);
+  };
+}
+
+async function personOf(db: Db, { userId, sessionId }: SignedIn): Promise<UserPrincipal | undefined> {
+  const row = await findUser(db, userId);
+  // Deactivation ends all sessions; this is for one that begins at the same moment.
+  if (row === undefined || !row.active) return undefined;
+  const { id, name, email, roles } = userOf(row);
+  return { kind: 'user', id, name, email, roles, sessionId };
+}

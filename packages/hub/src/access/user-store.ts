@@ -1,0 +1,115 @@
+import type { Page, Role } from '@lockkeeper/contract';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Database } from '../db/database.ts';
+import type { AccessTables } from '../db/tables/access.ts';
+import { containing, fetchPage, type PageRequest } from '../http/page.ts';
+
+type Db = Kysely<Database>;
+export type UserRow = Selectable<AccessTables['users']>;
+
+const columns = [
+  'id',
+  'name',
+  'email',
+  'roles',
+  'active',
+  'created_at',
+  'updated_at',
+  'last_sign_in_at',
+] as const;
+
+export function findUser(db: Db, id: string): Promise<UserRow | undefined> {
+  return db.selectFrom('users').select(columns).where('id', '=', id).executeTakeFirst();
+}
+
+export function findUserByEmail(db: Db, email: string): Promise<UserRow | undefined> {
+  return db.selectFrom('users').select(columns).where('email', '=', email.toLowerCase()).executeTakeFirst();
+}
+
+export function listUsers(
+  db: Db,
+  { q, ...page }: PageRequest & { q?: string | undefined },
+): Promise<Page<UserRow>> {
+  let query = db.selectFrom('users').select(columns);
+  if (q !== undefined && q !== '') {
+    const text = containing(q);
+    query = query.where((where) => where.or([where('name', 'ilike', text), where('email', 'ilike', text)]));
+  }
+  const sortable = {
+    name: sql`lower(name)`,
+    email: sql.ref('email'),
+    createdAt: sql.ref('created_at'),
+  };
+  return fetchPage(query, { sortable, id: sql.ref<string>('id') }, page);
+}
+
+export async function hasUsers(db: Db): Promise<boolean> {
+  return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** Until the transaction ends nobody else creates or changes a user, so that rules over all users hold. */
+export async function lockUsers(trx: Db): Promise<void> {
+  await sql`lock table users in share row exclusive mode`.execute(trx);
+}
+
+/** @param passwordHash as `PeopleAuth.hashPassword` made it */
+export async function createUser(
+  trx: Db,
+  user: { id: string; name: string; email: string; roles: readonly Role[] },
+  passwordHash: string,
+  now: Date,
+): Promise<void> {
+  await trx
+    .insertInto('users')
+    .values({
+      id: user.id,
+      name: user.name,
+      email: user.email.toLowerCase(),
+      roles: [...user.roles],
+      created_at: now,
+      updated_at: now,
+      last_sign_in_at: null,
+    })
+    .execute();
+  await trx
+    .insertInto('user_accounts')
+    .values({
+      id: `${user.id}:password`,
+      user_id: user.id,
+      provider_id: 'credential',
+      account_id: user.id,
+      password: passwordHash,
+    })
+    .execute();
+}
+
+export async function updateUser(
+  trx: Db,
+  id: string,
+  change: { name: string; roles: string[]; active: boolean },
+  now: Date,
+): Promise<void> {
+  await trx
+    .updateTable('users')
+    .set({ ...change, updated_at: now })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function countActiveAdmins(trx: Db): Promise<number> {
+  const { count } = await trx
+    .selectFrom('users')
+    .select(sql<number>`count(*)`.as('count'))
+    .where('active', '=', true)
+    .where(sql<boolean>`'admin' = any(roles)`)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+export async function noteSignIn(db: Db, id: string, now: Date): Promise<void> {
+  await db.updateTable('users').set({ last_sign_in_at: now }).where('id', '=', id).execute();
+}
+
+export async function endSessions(trx: Db, userId: string): Promise<void> {
+  await trx.deleteFrom('user_sessions').where('user_id', '=', userId).execute();
+}
