@@ -83,7 +83,7 @@ function addScreens(app: FastifyInstance, parts: AppParts): void {
   addSignInRoutes(app, world, sessions);
   addWorkspaceScreenRoutes(app, world, sessions, administered);
   addConsumerRoutes(app, consumers, administered);
-  addConsumerEditRoutes(app, consumers, administered);
+  addConsumerEditRoutes(app, consumers, administered, tokens.revokeGrantsOf);
   addAuthorizeRoutes(app, parts);
   addAppAuthorizationRoutes(app, sessions, consumers, tokens);
   addTokenRoutes(app, createTokenEndpoint({ ...parts, record: recorder.recordTokenRequest }));

@@ -21,6 +21,7 @@ export function addConsumerEditRoutes(
   app: FastifyInstance,
   consumers: ConsumerStore,
   administered: FindAdministeredWorkspace,
+  revokeGrantsOf: (consumerKey: string) => void,
 ): void {
   const base = '/:workspace/workspace/settings/oauth-consumers/:id';
 
@@ -82,6 +83,7 @@ export function addConsumerEditRoutes(
     const found = find(request, reply);
     if (found === undefined) return reply;
     consumers.remove(found.consumer);
+    revokeGrantsOf(found.consumer.key);
     if (wantsJson(request)) return reply.code(204).send();
     return reply.redirect(settingsUrl(found.workspace, 'oauth-consumers'), 303);
   });

@@ -16,6 +16,8 @@ export interface TokenStore {
   createGrant(grant: Omit<Grant, 'id' | 'grantedOn'>): Grant;
   listGrants(): Grant[];
   revokeGrant(grant: Grant): void;
+  /** For a consumer that was deleted. */
+  revokeGrantsOf(consumerKey: string): void;
   issueCode(code: Omit<AuthorizationCode, 'expiresAt'>): string;
   /** Finds the code and uses it up. */
   takeCode(code: string): AuthorizationCode | undefined;
@@ -58,6 +60,9 @@ export function createTokenStore(randomBytes: RandomBytes, now: () => Date, swit
     listGrants: () => [...grants.values()],
     revokeGrant: (grant) => {
       grants.delete(grant.id);
+    },
+    revokeGrantsOf: (consumerKey) => {
+      for (const [id, grant] of grants) if (grant.consumerKey === consumerKey) grants.delete(id);
     },
     issueCode: (draft) => {
       const code = randomText(randomBytes, 18);
