@@ -47,7 +47,10 @@ export class EventBus {
   async publish<T>(event: HubEvent, trx: Kysely<T>): Promise<void> {
     const pieces = JSON.stringify(event).match(parts) ?? [];
     const id = randomUUID();
-    for (const piece of pieces) await notify(trx, channel, `${id} ${pieces.length} ${piece}`);
+    for (const [index, piece] of pieces.entries()) {
+      // The index keeps equal pieces apart: PostgreSQL delivers equal notifications of a transaction once.
+      await notify(trx, channel, `${id} ${index + 1}/${pieces.length} ${piece}`);
+    }
   }
 
   subscribe(listener: EventListener): () => void {
@@ -63,7 +66,7 @@ export class EventBus {
 
   /** Parts of one transaction arrive together and in order. */
   #receive(payload: string): void {
-    const [, id = '', count = '', piece = ''] = /^(\S+) (\d+) (.*)$/s.exec(payload) ?? [];
+    const [, id = '', count = '', piece = ''] = /^(\S+) \d+\/(\d+) (.*)$/s.exec(payload) ?? [];
     const received = [...(this.#unfinished.get(id) ?? []), piece];
     this.#unfinished.delete(id);
     if (received.length < Number(count)) {
