@@ -19,7 +19,7 @@ export interface MidServerConfig {
 
 const environment = z.object({
   LOCKKEEPER_MID_DATA: z.string().min(1).optional(),
-  LOCKKEEPER_MID_PROXY: z.url().optional(),
+  LOCKKEEPER_MID_PROXY: z.url({ protocol: /^https?$/ }).optional(),
   LOCKKEEPER_MID_CA_FILE: z.string().min(1).optional(),
   LOCKKEEPER_MID_ALLOW_LIST: z.string().min(1).optional(),
   LOCKKEEPER_ALLOW_ORIGINS: z.string().default(''),

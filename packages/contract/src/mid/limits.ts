@@ -34,6 +34,8 @@ export const MAX_HEADERS = 128;
 export const CLOSE_CODE = {
   protocol: 4400,
   unauthorized: 4401,
+  /** Validated no more: come back at once and be held. */
+  invalidated: 4402,
   removed: 4403,
   lost: 4408,
   replaced: 4409,

@@ -83,6 +83,11 @@ export class MidStream {
     return this.#receivedAll;
   }
 
+  /** Whether this side has said everything. */
+  get isSent(): boolean {
+    return this.#sentAll;
+  }
+
   /** The peer cancelled or the session is gone; called once, at once if that has happened. */
   onGone(callback: (failure: StreamFailure) => void): void {
     if (this.#failure !== undefined) callback(this.#failure);
