@@ -9,6 +9,8 @@ import type { Role } from '@lockkeeper/contract';
 export type RouteAccess = readonly Role[] | 'signed-in' | 'optional' | 'public';
 export type RoutePolicy = Readonly<Record<string, RouteAccess>>;
 
+const readers = ['admin', 'tool_owner', 'viewer'] as const;
+
 /**
  * Who may call what: every route of the instance, and nothing else. A route that is missing here keeps the
  * instance from starting; an entry without a route fails `route-policy.test.ts`. HEAD follows GET.
@@ -41,4 +43,19 @@ export const routePolicy: RoutePolicy = {
 
   // events
   'GET /api/v1/events': 'signed-in',
+
+  // mid-servers
+  'GET /api/v1/mid-servers': readers,
+  'GET /api/v1/mid-servers/:id': readers,
+  'GET /api/v1/mid-servers/:id/activity': readers,
+  'POST /api/v1/mid-servers/:id/validate': ['admin'],
+  'POST /api/v1/mid-servers/:id/invalidate': ['admin'],
+  'POST /api/v1/mid-servers/:id/pause': ['admin'],
+  'POST /api/v1/mid-servers/:id/resume': ['admin'],
+  'DELETE /api/v1/mid-servers/:id': ['admin'],
+  'GET /api/v1/mid-servers/enrolment-tokens': ['admin'],
+  'POST /api/v1/mid-servers/enrolment-tokens': ['admin'],
+  'DELETE /api/v1/mid-servers/enrolment-tokens/:id': ['admin'],
+  // Authenticated by the one-time token in its body.
+  'POST /api/v1/mid-servers/enrol': 'public',
 };
