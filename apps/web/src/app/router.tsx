@@ -1,0 +1,30 @@
+import { createRouter } from '@tanstack/react-router';
+import { createQueryClient } from '../lib/query.ts';
+import { ErrorPage } from './pages/error-page.tsx';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { credentialRoutes } from './routes/connections.ts';
+import { homeRoutes } from './routes/home.ts';
+import { publicRoutes, rootRoute, shellRoute } from './routes/shell.ts';
+import { systemOAuthRoutes } from './routes/system-oauth.ts';
+
+export const queryClient = createQueryClient();
+
+const routeTree = rootRoute.addChildren([
+  ...publicRoutes,
+  shellRoute.addChildren([...homeRoutes, ...systemOAuthRoutes, ...credentialRoutes]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultNotFoundComponent: NotFoundPage,
+  defaultErrorComponent: ErrorPage,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react';
+import classes from './record-form.module.css';
+
+export interface FormSectionProps {
+  title: string;
+  lead?: ReactNode;
+  children: ReactNode;
+}
+
+/** A group of fields under a heading, in two columns where there is room. */
+export function FormSection({ title, lead, children }: FormSectionProps) {
+  return (
+    <section className={classes.section}>
+      <h2>{title}</h2>
+      {lead !== undefined && <p className={classes.lead}>{lead}</p>}
+      <div className={classes.grid}>{children}</div>
+    </section>
+  );
+}
+
+/** A field over both columns. */
+export function WideField({ children }: { children: ReactNode }) {
+  return <div className={classes.wide}>{children}</div>;
+}

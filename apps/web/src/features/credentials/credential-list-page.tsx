@@ -1,0 +1,3 @@
+export function CredentialListPage() {
+  return null;
+}
