@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addAccountRoutes } from './accounts/account-routes.ts';
 import type { Sessions } from './accounts/session.ts';
@@ -67,13 +67,13 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.setNotFoundHandler((_request, reply) =>
     sendPage(reply.code(404), messagePage('Not found', 'There is no such page in the sandbox.')),
   );
-  addFaultHooks(app, parts.faults);
+  const isFaulty = addFaultHooks(app, parts.faults);
   app.addHook('onResponse', async (request, reply) => {
     const { method, url } = request;
     parts.recorder.recordRequest({ at: parts.now(), method, url, status: reply.statusCode });
   });
   addScreens(app, parts);
-  await app.register(async (api) => addApi(api, parts), { prefix: '/2.0' });
+  await app.register(async (api) => addApi(api, parts, isFaulty), { prefix: '/2.0' });
   return app;
 }
 
@@ -91,7 +91,7 @@ function addScreens(app: FastifyInstance, parts: AppParts): void {
 }
 
 /** Pull requests and webhooks will be further route files here. */
-function addApi(api: FastifyInstance, parts: AppParts): void {
+function addApi(api: FastifyInstance, parts: AppParts, isFaulty: (request: FastifyRequest) => boolean): void {
   const { links, switches, now, onApiAnswer } = parts;
   const authorize = createAuthorizeCall({ ...parts, rateLimit: createRateLimit(now, switches) });
   const paginate = createPaginate(links, switches);
@@ -105,6 +105,7 @@ function addApi(api: FastifyInstance, parts: AppParts): void {
   addHookEventRoutes(api, links, paginate);
   if (onApiAnswer === undefined) return;
   api.addHook('onSend', async (request, reply, payload) => {
+    if (isFaulty(request)) return payload;
     onApiAnswer({
       method: request.method,
       url: request.url,

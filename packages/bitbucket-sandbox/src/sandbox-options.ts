@@ -22,7 +22,7 @@ export interface SandboxOptions {
   readonly clock?: () => Date;
   /** Where keys, secrets and tokens come from; a test that wants the same ones each time passes its own. */
   readonly randomBytes?: RandomBytes;
-  /** Sees every answer of the REST API as it is sent. */
+  /** Sees every answer of the REST API as it is sent, except those that a fault brought about. */
   readonly onApiAnswer?: (answer: ApiAnswer) => void;
 }
 

@@ -92,7 +92,8 @@ function toJsonSchema(value: unknown, keepRequired: boolean): unknown {
   const result: Record<string, unknown> = {};
   for (const [name, inner] of Object.entries(value)) {
     if (['discriminator', 'examples', 'example'].includes(name)) continue;
-    if (name === 'required' && Array.isArray(inner) && !keepRequired) continue;
+    const isDemand = (name === 'required' && Array.isArray(inner)) || inner === true;
+    if (isDemand && ['required', 'uniqueItems'].includes(name) && !keepRequired) continue;
     const converted = toJsonSchema(inner, keepRequired);
     result[name] = name === 'properties' ? withDeviations(converted) : converted;
   }

@@ -38,6 +38,8 @@ const fields = {
   authorizationUrl: url,
   tokenUrl: url,
   tokenRevocationUrl: url.nullable(),
+  /** Where set, the provider's answer must name it (RFC 9207). */
+  issuer: url.nullable(),
   redirectUrlMode,
   logoUrl: url.nullable(),
   comments: z.string().max(4000),
@@ -47,11 +49,24 @@ const fields = {
 /** Write-only: the answer tells only that and when it was stored. Up to 4,096 characters. */
 const clientSecret = z.string().min(1, 'must not be empty').max(4096);
 
+/** POST /application-registries/{id}/validate: what a token request with a dummy code told. Only ever a warning. */
+export const registryValidation = z.object({
+  outcome: z.enum(['client_accepted', 'client_refused', 'inconclusive', 'unreachable']),
+  message: z.string(),
+  /** What to change, step by step; empty when nothing. */
+  remedy: z.array(z.string()),
+  providerError: z.string().nullable(),
+  checkedAt: dateTime,
+});
+export type RegistryValidation = z.infer<typeof registryValidation>;
+
 export const applicationRegistry = z.object({
   id: applicationRegistryId,
   ...fields,
   clientSecretStoredAt: dateTime.nullable(),
   redirectUrl: z.string(),
+  /** The last check of Client ID and Client Secret; null when there was none since they changed. */
+  validation: registryValidation.nullable(),
   ...recordFacts,
 });
 export type ApplicationRegistry = z.infer<typeof applicationRegistry>;
@@ -72,6 +87,7 @@ export const applicationRegistryCreate = z.strictObject({
   ),
   extendRefreshTokenExpiry: fields.extendRefreshTokenExpiry.default(false),
   tokenRevocationUrl: fields.tokenRevocationUrl.default(null),
+  issuer: fields.issuer.default(null),
   /** Chosen by the server when absent: plain while all active plain registries share one authorization origin. */
   redirectUrlMode: redirectUrlMode.optional(),
   logoUrl: fields.logoUrl.default(null),
@@ -108,14 +124,3 @@ export const providerTemplate = z.object({
   redirectUrlHint: z.string(),
 });
 export type ProviderTemplate = z.infer<typeof providerTemplate>;
-
-/** POST /application-registries/{id}/validate: what a token request with a dummy code told. Only ever a warning. */
-export const registryValidation = z.object({
-  outcome: z.enum(['client_accepted', 'client_refused', 'inconclusive', 'unreachable']),
-  message: z.string(),
-  /** What to change, step by step; empty when nothing. */
-  remedy: z.array(z.string()),
-  providerError: z.string().nullable(),
-  checkedAt: dateTime,
-});
-export type RegistryValidation = z.infer<typeof registryValidation>;

@@ -2,14 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Faults } from './faults.ts';
 
-/** Lets every request meet the fault that waits for it. */
-export function addFaultHooks(app: FastifyInstance, faults: Faults): void {
+/** Lets every request meet the fault that waits for it; tells whether a request has met one. */
+export function addFaultHooks(app: FastifyInstance, faults: Faults): (request: FastifyRequest) => boolean {
+  const faulty = new WeakSet<FastifyRequest>();
   const dropAnswer = new WeakSet<FastifyRequest>();
 
   app.addHook('onRequest', async (request, reply) => {
     if (request.url.startsWith('/sandbox')) return;
     const fault = faults.take(request.method, pathOf(request.url));
     if (fault === undefined) return;
+    faulty.add(request);
     if (fault.delayMs !== undefined) await delay(fault.delayMs);
     if (fault.hangup === 'before') return hangUp(request, reply);
     if (fault.hangup === 'after') dropAnswer.add(request);
@@ -23,6 +25,8 @@ export function addFaultHooks(app: FastifyInstance, faults: Faults): void {
     if (dropAnswer.has(request)) hangUp(request, reply);
     return payload;
   });
+
+  return (request) => faulty.has(request);
 }
 
 function hangUp(request: FastifyRequest, reply: FastifyReply): FastifyReply {

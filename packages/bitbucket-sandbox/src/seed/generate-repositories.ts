@@ -77,7 +77,7 @@ function generateRepository(
     name: special?.name ?? slug,
     fullName: `${source.workspaceSlug}/${slug}`,
     description: special?.description ?? (random.next() < 0.3 ? '' : `The ${slug.replaceAll('-', ' ')}`),
-    isPrivate: special?.isPrivate ?? random.next() < 0.9,
+    isPrivate: special === undefined ? random.next() < 0.9 : (special.isPrivate ?? true),
     language: random.pick(languages),
     project: random.pick(source.projects),
     createdOn,

@@ -114,6 +114,16 @@ export async function holdRun(
     .executeTakeFirst();
 }
 
+/** Calls that left, and whose page nobody kept: they were made all the same. */
+export async function addCalls(db: Kysely<Database>, runId: string, calls: number): Promise<void> {
+  if (calls === 0) return;
+  await db
+    .updateTable('discovery_runs')
+    .set((eb) => ({ calls: eb('calls', '+', calls) }))
+    .where('id', '=', runId)
+    .execute();
+}
+
 /** Ends a worker's hold on a run. @returns false when it was not ours any more, and nothing changed */
 export async function settleRun(
   trx: Kysely<Database>,

@@ -5,8 +5,8 @@ import { type Notifications, notify } from '../db/notifications.ts';
 import { type HubEvent, hubEvent } from './hub-event.ts';
 
 const channel = 'lockkeeper_events';
-/** NOTIFY takes fewer than 8,000 bytes; a UTF-16 unit becomes at most 3. */
-const PART_LENGTH = 2_500;
+/** NOTIFY takes fewer than 8,000 bytes, and a code point has at most 4; half a code point would not survive. */
+const parts = /.{1,1900}/gsu;
 /** Of messages whose other parts never came, because the connection broke between them. */
 const MOST_UNFINISHED = 100;
 
@@ -45,12 +45,11 @@ export class EventBus {
 
   /** Delivered when the transaction commits, never if it does not. */
   async publish<T>(event: HubEvent, trx: Kysely<T>): Promise<void> {
-    const text = JSON.stringify(event);
-    const count = Math.max(1, Math.ceil(text.length / PART_LENGTH));
+    const pieces = JSON.stringify(event).match(parts) ?? [];
     const id = randomUUID();
-    for (let part = 0; part < count; part++) {
-      const piece = text.slice(part * PART_LENGTH, (part + 1) * PART_LENGTH);
-      await notify(trx, channel, `${id} ${count} ${piece}`);
+    for (const [index, piece] of pieces.entries()) {
+      // The index keeps equal pieces apart: PostgreSQL delivers equal notifications of a transaction once.
+      await notify(trx, channel, `${id} ${index + 1}/${pieces.length} ${piece}`);
     }
   }
 
@@ -67,16 +66,16 @@ export class EventBus {
 
   /** Parts of one transaction arrive together and in order. */
   #receive(payload: string): void {
-    const [, id = '', count = '', piece = ''] = /^(\S+) (\d+) (.*)$/s.exec(payload) ?? [];
-    const parts = [...(this.#unfinished.get(id) ?? []), piece];
+    const [, id = '', count = '', piece = ''] = /^(\S+) \d+\/(\d+) (.*)$/s.exec(payload) ?? [];
+    const received = [...(this.#unfinished.get(id) ?? []), piece];
     this.#unfinished.delete(id);
-    if (parts.length < Number(count)) {
-      this.#unfinished.set(id, parts);
+    if (received.length < Number(count)) {
+      this.#unfinished.set(id, received);
       const oldest = this.#unfinished.keys().next().value;
       if (this.#unfinished.size > MOST_UNFINISHED && oldest !== undefined) this.#unfinished.delete(oldest);
       return;
     }
-    this.#deliver(parts.join(''));
+    this.#deliver(received.join(''));
   }
 
   #deliver(text: string): void {

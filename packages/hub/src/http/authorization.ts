@@ -9,6 +9,11 @@ declare module 'fastify' {
     /** From `route-policy.ts`; set while the route is registered. */
     access?: RouteAccess;
   }
+
+  interface FastifyInstance {
+    /** Every route so far, as `METHOD /path`; HEAD counts as GET. */
+    registeredRoutes: Set<string>;
+  }
 }
 
 export interface AuthorizationOptions {
@@ -24,7 +29,9 @@ export interface AuthorizationOptions {
 /** Deny by default: attaches the policy to each route, and enforces it before the body is read. */
 export function registerAuthorization(app: FastifyInstance, options: AuthorizationOptions): void {
   app.decorateRequest('principal', undefined);
+  app.decorate('registeredRoutes', new Set<string>());
   app.addHook('onRoute', (route) => {
+    for (const name of namesOf(route)) app.registeredRoutes.add(name);
     route.config = { ...route.config, access: accessOf(route, options.policy) };
   });
   app.addHook('onRequest', async (request, reply) => {
@@ -48,12 +55,14 @@ export function registerAuthorization(app: FastifyInstance, options: Authorizati
 
 /** @throws Error when the policy does not know the route: the instance must not start with it */
 function accessOf(route: RouteOptions, policy: RoutePolicy): RouteAccess {
-  const methods = [route.method].flat().map((method) => (method === 'HEAD' ? 'GET' : method));
-  const [first, ...rest] = methods.map((method) => policy[`${method} ${route.url}`]);
+  const names = namesOf(route);
+  const [first, ...rest] = names.map((name) => policy[name]);
   if (first === undefined || rest.some((access) => access !== first)) {
-    throw new Error(
-      `${methods.join(', ')} ${route.url} is not in http/route-policy.ts: say there who may call it`,
-    );
+    throw new Error(`${names.join(', ')} is not in http/route-policy.ts: say there who may call it`);
   }
   return first;
+}
+
+function namesOf({ method, url }: RouteOptions): string[] {
+  return [method].flat().map((each) => `${each === 'HEAD' ? 'GET' : each} ${url}`);
 }

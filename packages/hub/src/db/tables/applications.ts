@@ -1,3 +1,79 @@
+import type { Generated } from 'kysely';
+import type { Json, NullableJson } from './json.ts';
+
 /** Tables of hub/applications; see the migrations for the reasons of columns and indexes. */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by the feature
-export interface ApplicationsTables {}
+export interface ApplicationsTables {
+  vault_keys: VaultKeysTable;
+  application_registries: ApplicationRegistriesTable;
+  oauth_entity_profiles: OAuthEntityProfilesTable;
+  oauth_entity_scopes: OAuthEntityScopesTable;
+  oauth_entity_profile_scopes: OAuthEntityProfileScopesTable;
+}
+
+interface VaultKeysTable {
+  id: string;
+  key_encryption_id: string;
+  wrapped: string;
+  is_current: boolean;
+  created_at: Generated<Date>;
+}
+
+interface ApplicationRegistriesTable {
+  id: string;
+  name: string;
+  template: string;
+  application: string;
+  accessible_from: 'all_application_scopes' | 'this_application_scope';
+  client_id: string;
+  client_secret_sealed: string | null;
+  client_secret_version: number;
+  client_secret_stored_at: Date | null;
+  public_client: boolean;
+  default_grant_type: 'authorization_code';
+  send_credentials: 'client_secret_basic' | 'client_secret_post' | 'none';
+  code_challenge_method: 'S256' | 'none';
+  refresh_token_lifespan_seconds: number;
+  extend_refresh_token_expiry: boolean;
+  authorization_url: string;
+  token_url: string;
+  token_revocation_url: string | null;
+  issuer: string | null;
+  redirect_url_mode: 'plain' | 'distinct';
+  logo_url: string | null;
+  comments: string;
+  active: boolean;
+  validation: NullableJson;
+  created_at: Date;
+  created_by: Json;
+  updated_at: Date;
+  version: Generated<number>;
+}
+
+interface OAuthEntityProfilesTable {
+  id: string;
+  name: string;
+  application_registry_id: string;
+  grant_type: 'authorization_code';
+  is_default: boolean;
+  created_at: Date;
+  created_by: Json;
+  updated_at: Date;
+  version: Generated<number>;
+}
+
+interface OAuthEntityScopesTable {
+  id: string;
+  name: string;
+  application_registry_id: string;
+  scope: string;
+  created_at: Date;
+  created_by: Json;
+  updated_at: Date;
+  version: Generated<number>;
+}
+
+interface OAuthEntityProfileScopesTable {
+  profile_id: string;
+  scope_id: string;
+  position: number;
+}

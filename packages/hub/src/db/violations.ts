@@ -1,0 +1,11 @@
+import { DatabaseError } from 'pg';
+
+/** A row with this value is there already; the name of the unique index, if it is such an error. */
+export function violatedUniqueIndex(error: unknown): string | undefined {
+  return error instanceof DatabaseError && error.code === '23505' ? error.constraint : undefined;
+}
+
+/** Another row still refers to this one, or the row referred to does not exist. */
+export function isReferenceViolation(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '23503';
+}

@@ -1,0 +1,47 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Db } from '../db/database.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import { findRun } from './discovery-run-store.ts';
+
+/** Progress is for eyes: a few times a second is live. */
+const shortestPauseMs = 300;
+
+/** Tells everybody how a run stands, at once or as often as is useful; the last word is always said. */
+export class RunAnnouncer {
+  readonly #db: Db;
+  readonly #events: EventBus;
+  readonly #logger: FastifyBaseLogger;
+  readonly #pending = new Map<string, NodeJS.Timeout>();
+
+  constructor(options: { db: Db; events: EventBus; logger: FastifyBaseLogger }) {
+    this.#db = options.db;
+    this.#events = options.events;
+    this.#logger = options.logger;
+  }
+
+  /** A page was kept: said soon, together with what follows until then. */
+  soon(runId: string): void {
+    if (this.#pending.has(runId)) return;
+    const timer = setTimeout(() => void this.now(runId), shortestPauseMs).unref();
+    this.#pending.set(runId, timer);
+  }
+
+  /** The run has another state. */
+  async now(runId: string): Promise<void> {
+    clearTimeout(this.#pending.get(runId));
+    this.#pending.delete(runId);
+    try {
+      const run = await findRun(this.#db, runId);
+      if (run === undefined) return;
+      await this.#events.publish({ type: 'discovery-run.updated', run }, this.#db);
+    } catch (error) {
+      // Who misses it sees the run as it is when looking next.
+      this.#logger.warn({ err: error, runId }, 'the progress of a discovery could not be announced');
+    }
+  }
+
+  stop(): void {
+    for (const timer of this.#pending.values()) clearTimeout(timer);
+    this.#pending.clear();
+  }
+}
