@@ -31,18 +31,25 @@ export interface TestHub {
 
 export const testPassword = 'canary-password-of-ada';
 
+export interface TestHubOptions {
+  now?: () => Date;
+  webRoot?: string;
+  /** Where browsers find it, when a real one is to; its port is listened on. */
+  publicUrl?: URL;
+}
+
 /** A whole hub on a database of its own, over real HTTP. Call `close` in `afterAll`. */
-export async function startTestHub(options: { now?: () => Date; webRoot?: string } = {}): Promise<TestHub> {
+export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
   const database = await createTestDatabase();
   const log: string[] = [];
-  const publicUrl = new URL('https://lockkeeper.test');
+  const publicUrl = options.publicUrl ?? new URL('https://lockkeeper.test');
   const notifications = new Notifications(database.poolConfig);
   const hub = await createHub({
     db: database.db,
     notifications,
     publicUrl,
     host: '127.0.0.1',
-    port: 0,
+    port: Number(options.publicUrl?.port ?? 0),
     version: '0.0.0',
     instanceName: 'test',
     sessionSecret: new Secret('canary-session-secret-0123456789abcdef'),
@@ -84,7 +91,7 @@ export async function startTestHub(options: { now?: () => Date; webRoot?: string
 }
 
 /** For one test: closed by itself when the test has ended. */
-export async function useTestHub(options?: Parameters<typeof startTestHub>[0]): Promise<TestHub> {
+export async function useTestHub(options?: TestHubOptions): Promise<TestHub> {
   const testHub = await startTestHub(options);
   onTestFinished(() => testHub.close());
   return testHub;

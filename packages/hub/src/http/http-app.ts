@@ -4,12 +4,12 @@ import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { newId } from '../db/ids.ts';
 import { type AuthorizationOptions, registerAuthorization } from './authorization.ts';
 import type { HttpApp } from './http-app-type.ts';
 import { HubError } from './hub-error.ts';
 import { registerOpenApi } from './openapi.ts';
 import { renderProblem, sendProblem } from './problem-renderer.ts';
-import { newRequestId } from './request-id.ts';
 import { registerRequestLog } from './request-log.ts';
 import { routePolicy } from './route-policy.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
@@ -41,7 +41,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   const app: HttpApp = fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    genReqId: newRequestId,
+    // Ours alone: an id that a client sends could forge log lines.
+    genReqId: () => newId('request'),
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
     exposeHeadRoutes: true,
