@@ -23,6 +23,7 @@ import { addBranchRoutes } from './repositories/branch-routes.ts';
 import { addCommitRoutes } from './repositories/commit-routes.ts';
 import { createRepositoryList } from './repositories/repository-list.ts';
 import { addRepositoryRoutes } from './repositories/repository-routes.ts';
+import { addRepositoryScreenRoutes } from './repositories/repository-screen-routes.ts';
 import { addApiHooks } from './rest/api-hooks.ts';
 import { createAuthorizeCall } from './rest/authorize-call.ts';
 import { addHookEventRoutes } from './rest/hook-event-routes.ts';
@@ -82,6 +83,7 @@ function addScreens(app: FastifyInstance, parts: AppParts): void {
   const administered = findAdministeredWorkspace(world, sessions);
   addSignInRoutes(app, world, sessions);
   addWorkspaceScreenRoutes(app, world, sessions, administered);
+  addRepositoryScreenRoutes(app, world, sessions);
   addConsumerRoutes(app, consumers, administered);
   addConsumerEditRoutes(app, consumers, administered, tokens.revokeGrantsOf);
   addAuthorizeRoutes(app, parts);

@@ -155,3 +155,17 @@ test('only administrators of the workspace reach its consumers', async () => {
     expect((await open(list, 'name=Mine')).status).toBe(403);
   }
 });
+
+test('the links to pages lead to a page, whatever a repository is called', async () => {
+  const { origin } = await startSandbox();
+  const open = await signIn(origin, 'jonas');
+  expect(await (await open('/northwind-robotics')).text()).toContain(
+    'href="/northwind-robotics/empty-start"',
+  );
+  const page = await (await open('/northwind-robotics/b-bold-quoted-b')).text();
+  expect(page).toContain('&lt;script&gt;alert(&quot;canary-xss&quot;)&lt;/script&gt;');
+  expect(page).not.toContain('<script');
+  expect((await open('/northwind-robotics/platform-api/branch/main')).status).toBe(200);
+  for (const path of ['/lumen-health', '/lumen-health/platform-api', '/northwind-robotics/none', '/x'])
+    expect((await open(path)).status).toBe(404);
+});

@@ -13,7 +13,7 @@ export function layout(title: string, user: User | undefined, content: Html): Ht
 <link rel="icon" href="data:,">
 </head>
 <body>
-<div class="strip">Sandbox: a local stand-in for Bitbucket Cloud with made-up data. Nothing here leaves this machine.</div>
+<div class="strip">Sandbox: a local stand-in for Bitbucket Cloud with made-up data.</div>
 <header>
 <a class="brand" href="/">Bitbucket sandbox</a>
 <a href="/sandbox">Controls</a>

@@ -24,6 +24,8 @@ h2 { font-size: 18px; margin: 28px 0 8px; }
 a { color: var(--accent); }
 nav.path { font-size: 14px; color: var(--quiet); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 20px; margin: 16px 0; }
+input[readonly] + table, .field + table { margin-top: 20px; }
+.card > h2:first-child, .card > .field:first-child > label { margin-top: 0; }
 .quiet { color: var(--quiet); }
 .narrow { max-width: 460px; margin-inline: auto; }
 label.field, .field > label { display: block; font-weight: 600; margin-top: 16px; }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { ApiError, gone } from './api-error.ts';
+import { ApiError, gone, notFound } from './api-error.ts';
 import { selectFields } from './fields.ts';
 
 const fieldsSchema = z.object({ fields: z.string().optional().catch(undefined) });
@@ -15,9 +15,10 @@ export function addApiHooks(app: FastifyInstance): void {
     return reply.code(answer.status).send(answer.body());
   });
 
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send(new ApiError(404, 'Resource not found').body()),
-  );
+  // A route and not the handler for what is not found: the pages of repositories would take the path otherwise.
+  app.all('/*', async () => {
+    throw notFound('Resource not found');
+  });
 
   app.addHook('preSerialization', async (request, reply, payload: unknown) => {
     const { fields } = fieldsSchema.parse(request.query);

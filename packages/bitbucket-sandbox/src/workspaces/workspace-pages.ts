@@ -6,7 +6,7 @@ import { isAdministrator, type Workspace } from './workspace.ts';
 
 export function homePage(user: User, workspaces: readonly Workspace[]): Html {
   const cards = workspaces.map(
-    (workspace) => html`<section class="card"><h2>${workspace.name}</h2>
+    (workspace) => html`<section class="card"><h2><a href="/${workspace.slug}">${workspace.name}</a></h2>
 <p class="quiet">${workspace.repositoryCount} repositories in ${workspace.projects.length} projects</p>
 ${
   isAdministrator(workspace, user.uuid)
