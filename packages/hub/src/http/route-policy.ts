@@ -10,6 +10,7 @@ export type RouteAccess = readonly Role[] | 'signed-in' | 'optional' | 'public';
 export type RoutePolicy = Readonly<Record<string, RouteAccess>>;
 
 const readers = ['admin', 'tool_owner', 'viewer'] as const;
+const admins = ['admin'] as const;
 
 /**
  * Who may call what: every route of the instance, and nothing else. A route that is missing here keeps the
@@ -58,4 +59,38 @@ export const routePolicy: RoutePolicy = {
   'DELETE /api/v1/mid-servers/enrolment-tokens/:id': ['admin'],
   // Authenticated by the one-time token in its body.
   'POST /api/v1/mid-servers/enrol': 'public',
+  // applications: walkthrough D keeps everybody but admins from these modules
+  'GET /api/v1/application-registries': admins,
+  'GET /api/v1/application-registries/templates': admins,
+  'GET /api/v1/application-registries/:id': admins,
+  'POST /api/v1/application-registries': admins,
+  'PATCH /api/v1/application-registries/:id': admins,
+  'DELETE /api/v1/application-registries/:id': admins,
+  'POST /api/v1/application-registries/:id/validate': admins,
+  'GET /api/v1/oauth-entity-profiles': admins,
+  'GET /api/v1/oauth-entity-profiles/:id': admins,
+  'POST /api/v1/oauth-entity-profiles': admins,
+  'PATCH /api/v1/oauth-entity-profiles/:id': admins,
+  'DELETE /api/v1/oauth-entity-profiles/:id': admins,
+  'GET /api/v1/oauth-entity-scopes': admins,
+  'GET /api/v1/oauth-entity-scopes/:id': admins,
+  'POST /api/v1/oauth-entity-scopes': admins,
+  'PATCH /api/v1/oauth-entity-scopes/:id': admins,
+  'DELETE /api/v1/oauth-entity-scopes/:id': admins,
+
+  // credentials and tokens
+  'GET /api/v1/credentials': admins,
+  'GET /api/v1/credentials/:id': admins,
+  'POST /api/v1/credentials': admins,
+  'PATCH /api/v1/credentials/:id': admins,
+  'DELETE /api/v1/credentials/:id': admins,
+  'GET /api/v1/credentials/:id/token': admins,
+  'POST /api/v1/credentials/:id/authorization': admins,
+  'POST /api/v1/credentials/:id/token/refresh': admins,
+  'POST /api/v1/credentials/:id/token/revoke': admins,
+  'POST /api/v1/credentials/:id/access-token': ['admin', 'integration'],
+  // The provider sends a browser here; whose it is decides the handler.
+  'GET /oauth_redirect.do': 'optional',
+  'GET /oauth_redirect.do/:registryId': 'optional',
+  'GET /oauth_result/:id': 'public',
 };

@@ -1,0 +1,87 @@
+import {
+  applicationRegistry,
+  applicationRegistryCreate,
+  applicationRegistryId,
+  applicationRegistryPatch,
+  listQuery,
+  pageOf,
+  providerTemplate,
+  registryValidation,
+} from '@lockkeeper/contract';
+import { oauthProviders } from '@lockkeeper/oauth';
+import { z } from 'zod';
+import { callerOf } from '../http/caller.ts';
+import type { HttpApp } from '../http/http-app-type.ts';
+import type { ApplicationRegistryService } from './application-registry-service.ts';
+
+const tags = ['Application Registry'];
+const params = z.object({ id: applicationRegistryId });
+const path = '/api/v1/application-registries';
+
+const query = listQuery(['name', 'active', 'createdAt', 'updatedAt'], 'name').extend({
+  active: z.stringbool().optional(),
+});
+
+export function registerApplicationRegistryRoutes(app: HttpApp, service: ApplicationRegistryService): void {
+  app.get(
+    path,
+    { schema: { tags, querystring: query, response: { 200: pageOf(applicationRegistry) } } },
+    (request) => service.list(request.query),
+  );
+
+  app.get(
+    `${path}/templates`,
+    { schema: { tags, response: { 200: z.object({ items: z.array(providerTemplate) }) } } },
+    async () => ({ items: templates() }),
+  );
+
+  app.get(`${path}/:id`, { schema: { tags, params, response: { 200: applicationRegistry } } }, (request) =>
+    service.get(request.params.id),
+  );
+
+  app.post(
+    path,
+    { schema: { tags, body: applicationRegistryCreate, response: { 201: applicationRegistry } } },
+    async (request, reply) => {
+      const created = await service.create(request.body, callerOf(request));
+      return reply.code(201).header('location', `${path}/${created.id}`).send(created);
+    },
+  );
+
+  app.patch(
+    `${path}/:id`,
+    { schema: { tags, params, body: applicationRegistryPatch, response: { 200: applicationRegistry } } },
+    (request) => service.update(request.params.id, request.body, callerOf(request)),
+  );
+
+  app.delete(
+    `${path}/:id`,
+    { schema: { tags, params, response: { 204: z.null() } } },
+    async (request, reply) => {
+      await service.delete(request.params.id, callerOf(request));
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    `${path}/:id/validate`,
+    { schema: { tags, params, response: { 200: registryValidation } } },
+    (request) => service.validate(request.params.id, callerOf(request)),
+  );
+}
+
+function templates(): z.infer<typeof providerTemplate>[] {
+  return oauthProviders.map((provider) => ({
+    key: provider.key,
+    label: provider.label,
+    authorizationUrl: provider.authorizationUrl,
+    tokenUrl: provider.tokenUrl,
+    tokenRevocationUrl: provider.tokenRevocationUrl,
+    sendCredentials: provider.clientAuthentication,
+    clientIdLabel: provider.words.clientId,
+    clientSecretLabel: provider.words.clientSecret,
+    help: provider.words.help,
+    helpUrl: provider.words.helpUrl,
+    redirectUrlHint: provider.words.redirectUrlHint,
+  }));
+}

@@ -1,0 +1,306 @@
+import type {
+  ApplicationRegistry,
+  ApplicationRegistryCreate,
+  ApplicationRegistryPatch,
+  FieldProblem,
+  Page,
+  RegistryValidation,
+} from '@lockkeeper/contract';
+import { type Fetch, type OAuthClient, recogniseProvider } from '@lockkeeper/oauth';
+import { Secret, type Vault } from '@lockkeeper/vault';
+import type { Kysely } from 'kysely';
+import { changedFields } from '../access/audit-entry.ts';
+import type { AuditLog } from '../access/audit-log.ts';
+import type { Database, Db } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { isReferenceViolation, violatedUniqueIndex } from '../db/violations.ts';
+import type { Caller } from '../http/caller.ts';
+import { found, HubError, invalidFields } from '../http/hub-error.ts';
+import { mergePatch } from '../http/merge-patch.ts';
+import type { OriginPolicy } from '../outbound/origin-policy.ts';
+import { clientSecretPlace, providerOf, registryView, type StoredRegistry } from './application-registry.ts';
+import type { ApplicationRegistryStore, RegistryFilter } from './application-registry-store.ts';
+import type { OAuthEntityProfileStore } from './oauth-entity-profile-store.ts';
+import { plainRefusal } from './redirect-url-rule.ts';
+import { endpointFields, registryProblems } from './registry-rules.ts';
+import { validateRegistry } from './registry-validation.ts';
+
+export interface ApplicationRegistryServiceParts {
+  db: Db;
+  store: ApplicationRegistryStore;
+  profiles: OAuthEntityProfileStore;
+  vault: Vault;
+  audit: AuditLog;
+  policy: OriginPolicy;
+  fetch: Fetch;
+  now: () => Date;
+  publicUrl: URL;
+}
+
+const noun = 'Application Registry';
+
+/** Registrations at authorization servers: what may be saved, and what saving one brings about. */
+export class ApplicationRegistryService {
+  readonly #parts: ApplicationRegistryServiceParts;
+
+  constructor(parts: ApplicationRegistryServiceParts) {
+    this.#parts = parts;
+  }
+
+  async get(id: string): Promise<ApplicationRegistry> {
+    return this.#view(await this.getStored(id));
+  }
+
+  /** For features of the hub that act with it. */
+  async getStored(id: string): Promise<StoredRegistry> {
+    return found(await this.#parts.store.find(id), noun);
+  }
+
+  async list(filter: RegistryFilter): Promise<Page<ApplicationRegistry>> {
+    const page = await this.#parts.store.list(filter);
+    return { ...page, items: page.items.map((registry) => this.#view(registry)) };
+  }
+
+  /** Our identity at the provider, with the secret opened. */
+  async clientOf(registry: StoredRegistry): Promise<OAuthClient> {
+    const { clientSecretSealed: sealed, clientSecretVersion } = registry;
+    const secret =
+      sealed === null
+        ? undefined
+        : await this.#parts.vault.open(sealed, clientSecretPlace(registry.id, clientSecretVersion));
+    return {
+      clientId: registry.clientId,
+      clientSecret: secret?.reveal(),
+      authentication: secret === undefined ? 'none' : registry.sendCredentials,
+    };
+  }
+
+  /** Also makes the default profile, `<Name> default_profile`. */
+  async create(input: ApplicationRegistryCreate, caller: Caller): Promise<ApplicationRegistry> {
+    const { clientSecret, redirectUrlMode, ...fields } = input;
+    const now = this.#parts.now().toISOString();
+    const secret = clientSecret === undefined ? undefined : new Secret(clientSecret);
+    const draft: StoredRegistry = {
+      ...fields,
+      // URLs typed into an empty form are recognised, so that the provider's peculiarities are respected.
+      template: fields.template === 'generic' ? recogniseProvider(fields.tokenUrl).key : fields.template,
+      id: newId('applicationRegistry'),
+      redirectUrlMode: redirectUrlMode ?? 'plain',
+      clientSecretSealed: null,
+      clientSecretVersion: 0,
+      clientSecretStoredAt: null,
+      validation: null,
+      createdAt: now,
+      createdBy: caller.actor,
+      updatedAt: now,
+      version: 1,
+    };
+    refuse(registryProblems(draft, secret !== undefined, this.#parts.policy));
+    const sealed = await this.#withSecret(draft, secret, now);
+    const saved = await this.#write(sealed, async (trx) => {
+      const registry = await this.#withRedirectUrlMode(sealed, redirectUrlMode, trx);
+      await this.#parts.store.insert(registry, trx);
+      const profile = await this.#parts.profiles.insertDefault(registry, caller, trx);
+      await this.#audit(
+        'created',
+        registry,
+        caller,
+        { after: { ...fields, clientSecret: secret, defaultProfile: profile.name } },
+        trx,
+      );
+      return registry;
+    });
+    return this.#checkedOnSave(saved);
+  }
+
+  async update(id: string, patch: ApplicationRegistryPatch, caller: Caller): Promise<ApplicationRegistry> {
+    const { clientSecret, version, ...fields } = patch;
+    const current = await this.getStored(id);
+    refuseStale(current, version);
+    const now = this.#parts.now().toISOString();
+    const secret = clientSecret === undefined ? undefined : new Secret(clientSecret);
+    const draft = mergePatch(current, { ...fields, updatedAt: now });
+    refuse([
+      ...registryProblems(
+        draft,
+        secret !== undefined || current.clientSecretSealed !== null,
+        this.#parts.policy,
+      ),
+      ...secretDemand(current, draft, secret),
+    ]);
+    const isOtherClient =
+      secret !== undefined || draft.clientId !== current.clientId || endpointsDiffer(current, draft);
+    const sealed = await this.#withSecret(
+      { ...draft, validation: isOtherClient ? null : current.validation },
+      secret,
+      now,
+    );
+    const saved = await this.#write(sealed, async (trx) => {
+      await this.#withRedirectUrlMode(sealed, sealed.redirectUrlMode, trx);
+      if (!(await this.#parts.store.replace(sealed, current.version, trx))) throw changedMeanwhile();
+      const changes = changedFields(current, {
+        ...fields,
+        ...(secret === undefined ? {} : { clientSecret: secret }),
+      });
+      await this.#audit('updated', sealed, caller, changes, trx);
+      return { ...sealed, version: current.version + 1 };
+    });
+    return isOtherClient ? this.#checkedOnSave(saved) : this.#view(saved);
+  }
+
+  async delete(id: string, caller: Caller): Promise<void> {
+    const { db, store } = this.#parts;
+    const registry = await this.getStored(id);
+    try {
+      await db.transaction().execute(async (trx) => {
+        await store.delete(registry.id, trx);
+        await this.#audit('deleted', registry, caller, {}, trx);
+      });
+    } catch (error) {
+      if (!isReferenceViolation(error)) throw error;
+      const names = await store.listCredentialNames(id);
+      throw new HubError('record.in_use', {
+        detail: `Credentials use it: ${names.join(', ')}. Delete them first, or give them another OAuth Entity Profile.`,
+        cause: error,
+      });
+    }
+  }
+
+  /** One token request with a dummy code, whatever the provider's data say about saving: somebody pressed Validate. */
+  async validate(id: string, caller: Caller): Promise<RegistryValidation> {
+    const { db } = this.#parts;
+    const registry = await this.getStored(id);
+    const validation = await this.#check(registry);
+    await this.#parts.store.storeValidation(registry.id, registry.version, validation);
+    const outcome = validation.outcome === 'client_refused' ? 'failure' : 'success';
+    await db
+      .transaction()
+      .execute((trx) =>
+        this.#audit('validated', registry, caller, { outcome, after: { outcome: validation.outcome } }, trx),
+      );
+    return validation;
+  }
+
+  async #checkedOnSave(registry: StoredRegistry): Promise<ApplicationRegistry> {
+    if (!providerOf(registry).validatesOnSave || !registry.active) return this.#view(registry);
+    const validation = await this.#check(registry);
+    await this.#parts.store.storeValidation(registry.id, registry.version, validation);
+    return this.#view({ ...registry, validation });
+  }
+
+  async #check(registry: StoredRegistry): Promise<RegistryValidation> {
+    const { fetch, now, publicUrl } = this.#parts;
+    return validateRegistry(registry, await this.clientOf(registry), { fetch, now, publicUrl });
+  }
+
+  async #withSecret(
+    registry: StoredRegistry,
+    secret: Secret | undefined,
+    now: string,
+  ): Promise<StoredRegistry> {
+    if (secret === undefined) return registry;
+    const version = registry.clientSecretVersion + 1;
+    return {
+      ...registry,
+      clientSecretSealed: await this.#parts.vault.seal(secret, clientSecretPlace(registry.id, version)),
+      clientSecretVersion: version,
+      clientSecretStoredAt: now,
+    };
+  }
+
+  /** Plain while that is free of mix-ups; a caller who asked for plain is told why it cannot be. */
+  async #withRedirectUrlMode(
+    registry: StoredRegistry,
+    asked: 'plain' | 'distinct' | undefined,
+    trx: Kysely<Database>,
+  ): Promise<StoredRegistry> {
+    if (asked === 'distinct' || !registry.active) return registry;
+    const refusal = plainRefusal(registry, await this.#parts.store.listPlain(registry.id, trx));
+    if (refusal === undefined) return registry;
+    if (asked === undefined) return { ...registry, redirectUrlMode: 'distinct' };
+    throw invalidFields([{ field: 'redirectUrlMode', code: 'plain_taken', message: refusal }]);
+  }
+
+  async #write<T>(registry: StoredRegistry, work: (trx: Kysely<Database>) => Promise<T>): Promise<T> {
+    try {
+      return await this.#parts.db.transaction().execute(work);
+    } catch (error) {
+      const index = violatedUniqueIndex(error);
+      if (index === 'application_registries_name') {
+        const other = await this.#parts.store.findByName(registry.name);
+        throw nameTaken(`Another ${noun} is called so already`, other?.id, error);
+      }
+      if (index === 'oauth_entity_profiles_name') {
+        throw nameTaken(
+          `The OAuth Entity Profile "${registry.name} default_profile" exists already`,
+          undefined,
+          error,
+        );
+      }
+      throw error;
+    }
+  }
+
+  #view(registry: StoredRegistry): ApplicationRegistry {
+    return registryView(registry, this.#parts.publicUrl);
+  }
+
+  #audit(
+    done: string,
+    { id, name }: StoredRegistry,
+    { actor, requestId }: Caller,
+    facts: {
+      outcome?: 'success' | 'failure';
+      before?: Record<string, unknown>;
+      after?: Record<string, unknown>;
+    },
+    trx: Kysely<Database>,
+  ): Promise<void> {
+    const subject = { type: 'application-registry', id, name };
+    const action = `application-registry.${done}`;
+    return this.#parts.audit.record(
+      { actor, requestId, action, subject, summary: `${done} the ${noun} ${name}`, ...facts },
+      trx,
+    );
+  }
+}
+
+function refuse(problems: FieldProblem[]): void {
+  if (problems.length > 0) throw invalidFields(problems);
+}
+
+function refuseStale(current: { version: number }, version: number | undefined): void {
+  if (version !== undefined && version !== current.version) throw changedMeanwhile();
+}
+
+export function changedMeanwhile(): HubError {
+  return new HubError('record.changed', {
+    detail: 'Nothing was saved. Load the record again, and repeat your change.',
+  });
+}
+
+export function nameTaken(message: string, conflictingId: string | undefined, cause: unknown): HubError {
+  return new HubError('record.name_taken', {
+    detail: 'Nothing was saved.',
+    errors: [
+      { field: 'name', code: 'taken', message, ...(conflictingId === undefined ? {} : { conflictingId }) },
+    ],
+    cause,
+  });
+}
+
+function endpointsDiffer(current: StoredRegistry, draft: StoredRegistry): boolean {
+  return endpointFields.some((field) => current[field] !== draft[field]);
+}
+
+/** The stored secret must not travel to an address that somebody who does not know it has typed. */
+function secretDemand(
+  current: StoredRegistry,
+  draft: StoredRegistry,
+  secret: Secret | undefined,
+): FieldProblem[] {
+  if (secret !== undefined || current.clientSecretSealed === null || !endpointsDiffer(current, draft))
+    return [];
+  const message = 'must be entered again, because an address that it is sent to has changed';
+  return [{ field: 'clientSecret', code: 'secret_required', message }];
+}

@@ -1,0 +1,16 @@
+/**
+ * Registries on the plain Redirect URL share one callback. With several authorization servers behind it, one of them
+ * could be made to answer in the name of another (a mix-up); so all active ones must have the same origin.
+ *
+ * @returns why this registry cannot be plain, as the end of a sentence
+ * @see RFC 9700 §4.4
+ */
+export function plainRefusal(
+  registry: { authorizationUrl: string },
+  others: readonly { name: string; authorizationUrl: string }[],
+): string | undefined {
+  const origin = new URL(registry.authorizationUrl).origin;
+  const other = others.find(({ authorizationUrl }) => new URL(authorizationUrl).origin !== origin);
+  if (other === undefined) return undefined;
+  return `must be Distinct: the plain Redirect URL belongs to ${new URL(other.authorizationUrl).host} (${other.name}), and two providers behind one address could be mixed up`;
+}

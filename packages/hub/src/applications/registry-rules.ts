@@ -1,0 +1,61 @@
+import type { FieldProblem } from '@lockkeeper/contract';
+import type { OriginPolicy } from '../outbound/origin-policy.ts';
+
+/** What has to hold between the fields of a registry, whichever of them a request changed. */
+export interface RegistryFields {
+  publicClient: boolean;
+  sendCredentials: 'client_secret_basic' | 'client_secret_post' | 'none';
+  codeChallengeMethod: 'S256' | 'none';
+  authorizationUrl: string;
+  tokenUrl: string;
+  tokenRevocationUrl: string | null;
+  issuer: string | null;
+  logoUrl: string | null;
+}
+
+export function registryProblems(
+  fields: RegistryFields,
+  hasSecret: boolean,
+  policy: OriginPolicy,
+): FieldProblem[] {
+  return [...urlProblems(fields, policy), ...clientProblems(fields, hasSecret)];
+}
+
+function urlProblems(fields: RegistryFields, policy: OriginPolicy): FieldProblem[] {
+  const urls = {
+    authorizationUrl: fields.authorizationUrl,
+    tokenUrl: fields.tokenUrl,
+    tokenRevocationUrl: fields.tokenRevocationUrl,
+    issuer: fields.issuer,
+    logoUrl: fields.logoUrl,
+  };
+  return Object.entries(urls).flatMap(([field, value]) => {
+    const refusal = value === null ? undefined : policy.refusal(value);
+    return refusal === undefined ? [] : [{ field, code: 'url_refused', message: refusal }];
+  });
+}
+
+function clientProblems(fields: RegistryFields, hasSecret: boolean): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  if (!fields.publicClient && !hasSecret) {
+    problems.push({ field: 'clientSecret', code: 'required', message: 'must not be empty' });
+  }
+  if (!fields.publicClient && fields.sendCredentials === 'none') {
+    problems.push({
+      field: 'sendCredentials',
+      code: 'invalid',
+      message: 'can be left out for a Public Client only',
+    });
+  }
+  if (fields.publicClient && fields.codeChallengeMethod === 'none') {
+    problems.push({
+      field: 'codeChallengeMethod',
+      code: 'invalid',
+      message: 'must be S256 for a Public Client: without a secret only PKCE protects the code',
+    });
+  }
+  return problems;
+}
+
+/** The fields to which the client secret travels: changing one demands the secret again. */
+export const endpointFields = ['authorizationUrl', 'tokenUrl', 'tokenRevocationUrl'] as const;
