@@ -1,9 +1,11 @@
-import type { Secret } from '@lockkeeper/vault';
+import { createVault, deriveSecret, KeyRing, localKeyEncryption, type Secret } from '@lockkeeper/vault';
 import type { FastifyBaseLogger } from 'fastify';
 import { sql } from 'kysely';
 import { createAccess } from './access/access.ts';
 import { createAuditLog } from './access/audit-log.ts';
 import { sessionCookie } from './access/people-auth.ts';
+import { createApplications } from './applications/applications.ts';
+import { createVaultKeyStore } from './applications/vault-key-store.ts';
 import type { Db } from './db/database.ts';
 import type { Notifications } from './db/notifications.ts';
 import { EventBus } from './events/event-bus.ts';
@@ -12,6 +14,8 @@ import { registerHealthRoutes } from './http/health-routes.ts';
 import { createHttpApp } from './http/http-app.ts';
 import type { HttpApp } from './http/http-app-type.ts';
 import { registerMetrics } from './http/metrics.ts';
+import { createOriginPolicy } from './outbound/origin-policy.ts';
+import { createOutboundFetch } from './outbound/outbound-fetch.ts';
 
 export interface HubOptions {
   /** Migrated. Whoever opened it closes it. */
@@ -26,8 +30,10 @@ export interface HubOptions {
   version: string;
   /** What people call this instance; shown in the UI. */
   instanceName: string;
-  /** `deriveSecret(masterKey, 'session')`. */
-  sessionSecret: Secret;
+  /** Wraps the data keys; other secrets of the instance are derived from it. */
+  masterKey: Secret;
+  /** Exact origins for which the https rule and the address checks are lifted. */
+  allowOrigins: readonly string[];
   logger: FastifyBaseLogger;
   now?: (() => Date) | undefined;
   /** The built web application. */
@@ -46,13 +52,31 @@ export interface Hub {
 }
 
 export async function createHub(options: HubOptions): Promise<Hub> {
-  const { db, publicUrl, logger, version, webRoot, tls, trustedProxies, sessionSecret } = options;
+  const { db, publicUrl, logger, version, webRoot, tls, trustedProxies, masterKey } = options;
   const now = options.now ?? (() => new Date());
   const instance = { name: options.instanceName, publicUrl: publicUrl.origin, version };
 
+  const keyRing = await KeyRing.open({
+    store: createVaultKeyStore(db),
+    keyEncryption: localKeyEncryption(masterKey),
+  });
+  const vault = createVault(keyRing);
+  const policy = createOriginPolicy(options.allowOrigins);
+  const outbound = createOutboundFetch({ policy });
+
   const events = new EventBus(options.notifications, logger);
   const auditLog = createAuditLog({ now });
+  const sessionSecret = deriveSecret(masterKey, 'session');
   const access = createAccess({ db, auditLog, events, publicUrl, sessionSecret, instance, logger, now });
+  const applications = createApplications({
+    db,
+    vault,
+    auditLog,
+    policy,
+    fetch: outbound.fetch,
+    publicUrl,
+    now,
+  });
 
   const app = await createHttpApp({
     publicUrl,
@@ -71,6 +95,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   ]);
   registerEventRoutes(app, events);
   access.registerRoutes(app);
+  applications.registerRoutes(app);
   await app.ready();
 
   return {
@@ -82,6 +107,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     async stop() {
       await app.close();
       events.stop();
+      await outbound.close();
     },
   };
 }

@@ -9,6 +9,7 @@ export {
   setUpFirstAdmin,
   startTestHub,
   type TestHub,
+  type TestHubOptions,
   type TestRole,
   testPassword,
   useTestHub,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type AccessAdmin,
   createAccessAdmin,
@@ -6,7 +7,7 @@ import {
   type Hub,
   Notifications,
 } from '@lockkeeper/hub';
-import { Secret } from '@lockkeeper/vault';
+import { parseMasterKey } from '@lockkeeper/vault';
 import { onTestFinished } from 'vitest';
 import { TestClient } from './test-client.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
@@ -27,6 +28,13 @@ export interface TestHub {
   /** A client with an API key of this role. */
   withRole(role: TestRole): Promise<TestClient>;
   close(): Promise<void>;
+}
+
+export interface TestHubOptions {
+  now?: () => Date;
+  webRoot?: string;
+  /** As in `LOCKKEEPER_ALLOW_ORIGINS`; such as the origin of a provider in the same test. */
+  allowOrigins?: readonly string[];
 }
 
 export const testPassword = 'canary-password-of-ada';
@@ -52,7 +60,8 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     port: Number(options.publicUrl?.port ?? 0),
     version: '0.0.0',
     instanceName: 'test',
-    sessionSecret: new Secret('canary-session-secret-0123456789abcdef'),
+    masterKey: parseMasterKey(randomBytes(32).toString('base64')),
+    allowOrigins: options.allowOrigins ?? [],
     logger: createLogger({ level: 'trace', destination: { write: (line) => void log.push(line) } }),
     now: options.now,
     webRoot: options.webRoot,
