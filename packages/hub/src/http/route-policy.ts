@@ -59,6 +59,7 @@ export const routePolicy: RoutePolicy = {
   'DELETE /api/v1/mid-servers/enrolment-tokens/:id': ['admin'],
   // Authenticated by the one-time token in its body.
   'POST /api/v1/mid-servers/enrol': 'public',
+
   // applications: walkthrough D keeps everybody but admins from these modules
   'GET /api/v1/application-registries': admins,
   'GET /api/v1/application-registries/templates': admins,
