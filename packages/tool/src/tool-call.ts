@@ -11,7 +11,8 @@ export interface ToolRequest {
   /** The raw query without `?`. A string because an opaque `next` must travel unchanged. */
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  /** Bytes can be sent again; a stream cannot. */
+  readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 /** What the tool answered. The body is a stream that must be read or {@link discard}ed. */

@@ -42,6 +42,35 @@ export const routePolicy: RoutePolicy = {
   'GET /api/v1/audit-entries': ['admin'],
   'GET /api/v1/audit-entries/:id': ['admin'],
 
+  // tools
+  'GET /api/v1/tools/kinds': ['admin', 'tool_owner', 'viewer'],
+  'GET /api/v1/tools': ['admin', 'tool_owner', 'viewer'],
+  'POST /api/v1/tools': ['admin', 'tool_owner'],
+  'GET /api/v1/tools/:id': ['admin', 'tool_owner', 'viewer'],
+  'PATCH /api/v1/tools/:id': ['admin', 'tool_owner'],
+  'DELETE /api/v1/tools/:id': ['admin', 'tool_owner'],
+  'POST /api/v1/tools/:id/connect': ['admin', 'tool_owner'],
+  // Use without reading: what an integration is for. Tools and writing are limited by the API key itself.
+  'GET /api/v1/tools/:id/proxy/*': ['admin', 'tool_owner', 'integration'],
+  'POST /api/v1/tools/:id/proxy/*': ['admin', 'tool_owner', 'integration'],
+  'PUT /api/v1/tools/:id/proxy/*': ['admin', 'tool_owner', 'integration'],
+  'PATCH /api/v1/tools/:id/proxy/*': ['admin', 'tool_owner', 'integration'],
+  'DELETE /api/v1/tools/:id/proxy/*': ['admin', 'tool_owner', 'integration'],
+
+  // discovery
+  'POST /api/v1/tools/:id/discover': ['admin', 'tool_owner'],
+  'GET /api/v1/tools/:id/discovery-runs': ['admin', 'tool_owner', 'viewer'],
+  'GET /api/v1/discovery-runs/:id': ['admin', 'tool_owner', 'viewer'],
+  'POST /api/v1/discovery-runs/:id/pause': ['admin', 'tool_owner'],
+  'POST /api/v1/discovery-runs/:id/resume': ['admin', 'tool_owner'],
+  'POST /api/v1/discovery-runs/:id/cancel': ['admin', 'tool_owner'],
+  'PUT /api/v1/tools/:id/tracking': ['admin', 'tool_owner'],
+  'POST /api/v1/tools/:id/tracking/preview': ['admin', 'tool_owner'],
+  'GET /api/v1/workspaces': ['admin', 'tool_owner', 'viewer'],
+  'GET /api/v1/projects': ['admin', 'tool_owner', 'viewer'],
+  'GET /api/v1/repositories': ['admin', 'tool_owner', 'viewer'],
+  'GET /api/v1/repositories/:id': ['admin', 'tool_owner', 'viewer'],
+
   // events
   'GET /api/v1/events': 'signed-in',
 

@@ -10,9 +10,10 @@ export const tools: Migration = {
       kind text not null,
       name text not null,
       base_url text not null,
-      credential_id text not null,
+      -- no cascade: what a tool uses cannot be deleted
+      credential_id text not null references credentials,
       -- null: any MID Server that is up and to which the credential applies
-      mid_server_id text,
+      mid_server_id text references mid_servers,
       -- whether the last Connect, with exactly these settings, worked
       connected boolean not null default false,
       -- while it lies ahead, nothing may be called: the vendor said so

@@ -6,15 +6,18 @@ import type { CallRoute, CallThroughMidServer } from './tool-calls.ts';
 import { findToolRow, noteThrottled } from './tool-store.ts';
 
 const SECOND = 1000;
-/** One call at the tool, from sending it to the last byte of the answer. */
-const callTimeoutMs = 30 * SECOND;
+/** One call of a vendor's client, from sending it to the last byte of the answer. */
+const callTimeoutMs = 60 * SECOND;
 
-/** A tool that can be called: counted, held back while throttled, each call bounded in time. */
+/** A tool that can be called: counted, and held back while throttled. */
 export interface OpenTool {
   readonly tool: ToolRecord;
   readonly definition: ToolDefinition;
   readonly budget: CallBudget;
+  /** For the vendor's client: each call is bounded in time. */
   readonly contextFor: (signal: AbortSignal) => ToolContext;
+  /** For callers that take as long as they need. */
+  readonly call: ToolCall;
   /** How the last call travelled. */
   readonly lastRoute: () => CallRoute | undefined;
 }
@@ -40,14 +43,22 @@ export class ToolAccess {
     const tool = await findToolRow(db, toolId);
     if (tool === undefined) throw new HubError('record.unknown', { detail: 'This tool does not exist.' });
     const budget = new CallBudget({ now, throttledUntil: tool.throttledUntil ?? undefined });
-    const { call, lastRoute } = this.#through(tool);
+    const { call: uncounted, lastRoute } = this.#through(tool);
+    const call = budget.around(uncounted);
+    const bounded: ToolCall = (request, signal) =>
+      call(request, AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]));
     return {
       tool,
       definition: definitionOf(definitions, tool.kind),
       budget,
-      contextFor: (signal) => ({ call: budget.around(call), baseUrl: tool.baseUrl, signal }),
+      call,
+      contextFor: (signal) => ({ call: bounded, baseUrl: tool.baseUrl, signal }),
       lastRoute,
     };
+  }
+
+  now(): Date {
+    return this.#options.now();
   }
 
   /** Every instance holds back from now on, not only the one that was refused. */
@@ -66,8 +77,7 @@ export class ToolAccess {
     return {
       lastRoute: () => route,
       call: async (request, signal) => {
-        const bounded = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
-        const response = await this.#options.call(target, request, bounded);
+        const response = await this.#options.call(target, request, signal);
         route = response.route;
         return response;
       },

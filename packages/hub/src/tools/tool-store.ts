@@ -18,10 +18,12 @@ export type ToolWithSurroundings = ToolRecord & { readonly around: ToolSurroundi
 function toolsWithSurroundings(db: Kysely<Database>) {
   return db
     .selectFrom('tools as t')
+    .innerJoin('credentials as c', 'c.id', 't.credential_id')
+    .leftJoin('mid_servers as m', 'm.id', 't.mid_server_id')
     .selectAll('t')
     .select((eb) => [
-      sql<string | null>`(select name from credentials where id = t.credential_id)`.as('credential_name'),
-      sql<string | null>`(select name from mid_servers where id = t.mid_server_id)`.as('mid_server_name'),
+      'c.name as credential_name',
+      'm.name as mid_server_name',
       eb
         .selectFrom('repositories as r')
         .whereRef('r.tool_id', '=', 't.id')
@@ -45,7 +47,7 @@ function toolsWithSurroundings(db: Kysely<Database>) {
 }
 
 type RowWithSurroundings = Selectable<ToolRow> & {
-  credential_name: string | null;
+  credential_name: string;
   mid_server_name: string | null;
   repository_count: number | null;
   tracked_count: number | null;
@@ -207,7 +209,7 @@ function toRecordWithSurroundings(row: RowWithSurroundings): ToolWithSurrounding
   return {
     ...toRecord(row),
     around: {
-      credentialName: row.credential_name ?? '',
+      credentialName: row.credential_name,
       midServerName: row.mid_server_name,
       repositoryCount: row.repository_count ?? 0,
       trackedCount: row.tracked_count ?? 0,

@@ -1,7 +1,8 @@
 import type { DiscoveryRunState, TrackingChoice, WorkspaceProgress } from '@lockkeeper/contract';
 import type { ColumnType, Generated } from 'kysely';
+import type { Json } from './json.ts';
 
-type Json = ColumnType<unknown, string, string>;
+/** Left out at first. */
 type NullableJson = ColumnType<unknown, string | null | undefined, string | null>;
 
 export interface DiscoveryRunRow {

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { Json } from './json.ts';
 
-/** Read as unknown and parsed; written as the text of a JSON value. */
-type Json = ColumnType<unknown, string, string>;
+/** Left out at first. */
 type NullableJson = ColumnType<unknown, string | null | undefined, string | null>;
 
 export interface ToolRow {
