@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { role } from '@lockkeeper/contract';
 import { startTestHub, TestClient, type TestHub, type TestRole } from '@lockkeeper/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Db } from '../src/db/database.ts';
 import { type RouteAccess, routePolicy } from '../src/http/route-policy.ts';
 
 let testHub: TestHub;
@@ -44,6 +46,24 @@ it.each(guarded)(
   },
 );
 
+it('WB-03: no GET changes anything: every one works on a database that refuses writes', async () => {
+  const own = await startTestHub({ webRoot });
+  try {
+    // Its last use is noted now, and not again within a minute.
+    const admin = await own.withRole('admin');
+    await admin.get('/api/v1/roles');
+    await refuseWrites(own.database.db, own.database.poolConfig.database);
+    const gets = Object.keys(routePolicy).filter((route) => route.startsWith('GET /api/'));
+    for (const route of gets) {
+      const { status } = await call(admin, route);
+      expect([route, status >= 500]).toEqual([route, false]);
+    }
+    expect((await admin.post('/api/v1/api-keys', { name: 'x', roles: ['viewer'] })).status).toBe(500);
+  } finally {
+    await own.close();
+  }
+});
+
 it('walkthrough D: a refusal leaves an audit entry that names who, and the route', async () => {
   const viewer = await testHub.withRole('viewer');
   const { json } = await viewer.get('/api/v1/users');
@@ -78,6 +98,14 @@ it('WB-12: an unknown query parameter of a list is refused by name', async () =>
   const { status, json } = await (await testHub.withRole('admin')).get('/api/v1/users?limt=5');
   expect([status, json.errors[0].field]).toEqual([400, 'limt']);
 });
+
+/** For every connection from now on. */
+async function refuseWrites(db: Db, database: string): Promise<void> {
+  await sql`alter database ${sql.id(database)} set default_transaction_read_only = on`.execute(db);
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = ${database} and pid <> pg_backend_pid() and application_name = 'lockkeeper'`.execute(db);
+  await sql`set default_transaction_read_only = on`.execute(db);
+}
 
 interface Schema {
   type?: string;

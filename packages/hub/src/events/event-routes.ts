@@ -1,20 +1,21 @@
 import { PassThrough } from 'node:stream';
-import type { Role, ServerEvent } from '@lockkeeper/contract';
+import type { ServerEvent } from '@lockkeeper/contract';
 import type { FastifyRequest } from 'fastify';
 import type { HttpApp } from '../http/http-app-type.ts';
-import { hasAnyRole, principalOf, type RequestPrincipal } from '../http/principal.ts';
+import { principalOf, type RequestPrincipal } from '../http/principal.ts';
+import { mayCall } from '../http/route-policy.ts';
 import type { EventBus } from './event-bus.ts';
 
 const HEARTBEAT_MS = 25_000;
 /** A reader that does not read is cut off; its browser comes back by itself. */
 const MOST_BUFFERED_BYTES = 1024 * 1024;
 
-/** Who may know of it: those who may read the record that it is about. */
-const readersOf: Record<ServerEvent['type'], readonly Role[]> = {
-  'credential.token': ['admin', 'tool_owner', 'viewer'],
-  'mid-server.updated': ['admin', 'tool_owner', 'viewer'],
-  'tool.updated': ['admin', 'tool_owner', 'viewer'],
-  'discovery-run.updated': ['admin', 'tool_owner', 'viewer'],
+/** Whoever may read the records that an event is about may know of it. */
+const recordsOf: Record<ServerEvent['type'], string> = {
+  'credential.token': 'GET /api/v1/credentials',
+  'mid-server.updated': 'GET /api/v1/mid-servers',
+  'tool.updated': 'GET /api/v1/tools',
+  'discovery-run.updated': 'GET /api/v1/tools',
 };
 
 /** `GET /api/v1/events`: server-sent events, for as long as the session or the key lives. */
@@ -52,7 +53,7 @@ function openStream(bus: EventBus, principal: RequestPrincipal): PassThrough {
   const unsubscribe = bus.subscribe((event) => {
     if (event.type === 'principal.ended') {
       if (identitiesOf(principal).includes(event.principalId)) stream.end();
-    } else if (hasAnyRole(principal, readersOf[event.type])) {
+    } else if (mayCall(principal, recordsOf[event.type])) {
       stream.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
       if (stream.readableLength > MOST_BUFFERED_BYTES) stream.destroy();
     }

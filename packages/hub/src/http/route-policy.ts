@@ -1,4 +1,5 @@
 import type { Role } from '@lockkeeper/contract';
+import { hasAnyRole, type Principal } from './principal.ts';
 
 /**
  * - a list of roles: signed in (or an API key) with at least one of them
@@ -108,3 +109,10 @@ export const routePolicy: RoutePolicy = {
   'PATCH /api/v1/oauth-entity-scopes/:id': admins,
   'DELETE /api/v1/oauth-entity-scopes/:id': admins,
 };
+
+/** Whether the policy lets this principal call a route, named as above; nobody may call what is not listed. */
+export function mayCall(principal: Principal, route: string, policy: RoutePolicy = routePolicy): boolean {
+  const access = policy[route];
+  if (access === undefined) return false;
+  return typeof access === 'string' || hasAnyRole(principal, access);
+}
