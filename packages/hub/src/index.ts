@@ -1,3 +1,4 @@
+export { loadMasterKeyFile, parseMasterKey, Secret, VaultError } from '@lockkeeper/vault';
 export { type AccessAdmin, type AccessAdminOptions, createAccessAdmin } from './access/access-admin.ts';
 export { createDatabase, type Database, type DatabaseConnection, type Db } from './db/database.ts';
 export {
@@ -10,7 +11,12 @@ export {
   EmbeddedPostgresError,
   type EmbeddedPostgresProblem,
 } from './db/embedded-postgres/embedded-postgres-error.ts';
+export {
+  type OpenEmbeddedPostgres,
+  openEmbeddedPostgres,
+} from './db/embedded-postgres/open-embedded-postgres.ts';
 export { createIds, type IdOf, newId } from './db/ids.ts';
+export { makeFolder } from './db/make-folder.ts';
 export { migrate, NewerDatabase } from './db/migrate.ts';
 export type { Migration } from './db/migration.ts';
 export { type NotificationHandler, Notifications, notify } from './db/notifications.ts';

@@ -24,6 +24,8 @@ export type Db = Kysely<Database>;
 export interface DatabaseConnection {
   db: Db;
   pool: Pool;
+  /** What it was opened with: for `Notifications`, and for what brings a pool of its own (pg-boss). */
+  poolConfig: PoolConfig;
   /** Closes every connection. */
   close(): Promise<void>;
 }
@@ -46,7 +48,7 @@ export function createDatabase(
   });
   pool.on('error', (error) => log(`A database connection broke: ${error.message}`));
   const db: Db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
-  return { db, pool, close: () => db.destroy() };
+  return { db, pool, poolConfig: config, close: () => db.destroy() };
 }
 
 const getTypeParser: typeof types.getTypeParser = (id, format) => {

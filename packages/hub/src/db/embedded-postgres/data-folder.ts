@@ -1,5 +1,6 @@
-import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import type { ServerUser } from './server-user.ts';
 
@@ -10,7 +11,7 @@ import type { ServerUser } from './server-user.ts';
 export function prepareDataFolder(dataFolder: string, user: ServerUser): string {
   const folder = path.resolve(dataFolder);
   try {
-    mkdirSync(folder, { recursive: true, mode: user.kind === 'other' ? 0o711 : 0o700 });
+    makeFolder(folder, user.kind === 'other' ? 0o711 : 0o700);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     // As root, the server's user has to get through to the cluster, which is closed again.
     if (user.kind === 'other') chmodSync(folder, 0o711);

@@ -16,8 +16,11 @@ import { openSocketAddress, type SocketAddress } from './socket-address.ts';
 /** Held by the one process that may use the data folder; PostgreSQL frees it when that process dies. */
 const ownerLock = 5_460_018;
 
-/** After a kill of the server its backends need about a second to let go of the shared memory. */
-const startTimeoutMs = 15_000;
+/** A server that runs may first have to replay what it had written before a crash. */
+const recoveryTimeoutMs = 60_000;
+
+/** After a kill of the server its backends need about a second to let go of the shared memory; until then a new one ends. */
+const spawnTimeoutMs = 5_000;
 
 /** A predecessor that was killed this moment still holds the lock until the server has noticed. */
 const ownerTimeoutMs = 1_500;
@@ -38,6 +41,10 @@ export interface EmbeddedPostgresConnection {
   ssl: false;
 }
 
+export function embeddedConnection({ host }: SocketAddress): EmbeddedPostgresConnection {
+  return { host, port: 5432, user: 'app', database: 'lockkeeper', ssl: false };
+}
+
 /** A PostgreSQL server of our own, as a child process that nobody else can reach. */
 export class EmbeddedPostgres {
   /** For `pg`; stays valid when the server is started again. */
@@ -53,13 +60,7 @@ export class EmbeddedPostgres {
     this.#place = place;
     this.#log = log;
     this.#address = openSocketAddress(place.cluster);
-    this.poolConfig = {
-      host: this.#address.host,
-      port: 5432,
-      user: 'app',
-      database: 'lockkeeper',
-      ssl: false,
-    };
+    this.poolConfig = embeddedConnection(this.#address);
   }
 
   /**
@@ -102,10 +103,11 @@ export class EmbeddedPostgres {
 
   /** Retries until the server answers, starting it where none runs: a start right after a kill may fail once or twice. */
   async #connect(): Promise<Client> {
-    const deadline = Date.now() + startTimeoutMs;
+    const startedAt = Date.now();
     let spawnAgainAt = 0;
     for (;;) {
-      if (findServer(this.#place.cluster) === undefined && Date.now() >= spawnAgainAt) {
+      const isRunning = findServer(this.#place.cluster) !== undefined;
+      if (!isRunning && Date.now() >= spawnAgainAt) {
         spawnServer(this.#place);
         spawnAgainAt = Date.now() + 300;
       }
@@ -117,7 +119,8 @@ export class EmbeddedPostgres {
         return client;
       } catch (error) {
         await client.end().catch(() => {});
-        if (Date.now() > deadline) throw this.#notStarted(error);
+        const timeoutMs = isRunning ? recoveryTimeoutMs : spawnTimeoutMs;
+        if (Date.now() > startedAt + timeoutMs) throw this.#notStarted(error);
       }
       await sleep(15);
     }

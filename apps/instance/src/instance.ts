@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createHub, createLogger, migrate, migrations, Notifications } from '@lockkeeper/hub';
+import packageJson from '../package.json' with { type: 'json' };
+import type { Config } from './config.ts';
+import { loadMasterKey } from './master-key.ts';
+import { openDatabase } from './open-database.ts';
+
+export interface RunningInstance {
+  publicUrl: URL;
+  /** Lets requests under way end; everything acknowledged is on disk afterwards. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts one instance from its configuration; what was opened until a step fails is closed again.
+ * @throws see `explainStartError`
+ */
+export async function startInstance(config: Config): Promise<RunningInstance> {
+  const logger = createLogger({ level: config.logLevel });
+  const masterKey = await loadMasterKey(config);
+  const database = await openDatabase(config, (message) => logger.warn(message));
+  const notifications = new Notifications(database.poolConfig, (message) => logger.warn(message));
+  const close = () => inOrder([() => notifications.close(), () => database.close()]);
+  try {
+    const applied = await migrate(database.db, migrations);
+    if (applied.length > 0) logger.info({ migrations: applied }, 'database migrated');
+    const hub = await createHub({
+      publicUrl: config.publicUrl,
+      instanceName: config.instanceName,
+      host: config.host,
+      port: config.port,
+      version: packageJson.version,
+      logger,
+      db: database.db,
+      notifications,
+      masterKey,
+      allowOrigins: config.allowOrigins,
+      trustedProxies: config.trustedProxies,
+      tls: config.tls && (await readTlsFiles(config.tls)),
+      webRoot: findWebRoot(),
+    });
+    await hub.start();
+    logger.info({ url: config.publicUrl.origin }, 'instance is ready');
+    return { publicUrl: config.publicUrl, stop: () => inOrder([() => hub.stop(), close]) };
+  } catch (error) {
+    // Whatever this says as well, the reason for the failed start is what counts.
+    await close().catch(() => {});
+    throw error;
+  }
+}
+
+async function inOrder(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const step of steps) await step();
+}
+
+async function readTlsFiles(tls: {
+  certFile: string;
+  keyFile: string;
+}): Promise<{ cert: Buffer; key: Buffer }> {
+  const [cert, key] = await Promise.all([readFile(tls.certFile), readFile(tls.keyFile)]);
+  return { cert, key };
+}
+
+/** The built pages, where they were built. */
+function findWebRoot(): string | undefined {
+  const folder = path.resolve(import.meta.dirname, '../../web/dist');
+  return existsSync(path.join(folder, 'index.html')) ? folder : undefined;
+}

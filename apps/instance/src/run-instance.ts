@@ -1,0 +1,31 @@
+import process from 'node:process';
+import { type Config, readConfig } from './config.ts';
+import { freePort } from './free-port.ts';
+import { type RunningInstance, startInstance } from './instance.ts';
+import { explainStartError } from './start-problem.ts';
+
+/** One instance, from the environment to its start. A problem is told in one readable line, and is status 1. */
+export async function runInstance(
+  variables: NodeJS.ProcessEnv,
+  folder: string,
+): Promise<RunningInstance | undefined> {
+  let config: Config | undefined;
+  try {
+    config = await withPort(readConfig(variables, folder), variables);
+    return await startInstance(config);
+  } catch (error) {
+    const lines = explainStartError(error, config);
+    if (lines === undefined) throw error;
+    for (const line of lines) console.error(`Lockkeeper cannot start: ${line}`);
+    process.exitCode = 1;
+    return undefined;
+  }
+}
+
+/** Port 0 asks for any free one; the address that people and tokens see must have its number. */
+async function withPort(config: Config, variables: NodeJS.ProcessEnv): Promise<Config> {
+  if (config.port !== 0) return config;
+  const port = await freePort(config.host);
+  const asked = readConfig({ ...variables, LOCKKEEPER_PORT: String(port) }, config.dataFolder);
+  return { ...config, port, publicUrl: asked.publicUrl };
+}

@@ -1,0 +1,36 @@
+import process from 'node:process';
+
+const stopTimeoutMs = 20_000;
+
+/**
+ * Runs what is starting until the process is told to end: by SIGINT, SIGTERM or SIGHUP, or because the program that
+ * started it over a channel is gone, for example killed. A second signal does not make the end less orderly, and one
+ * that comes during the start ends what was started when it is.
+ * @param starting undefined when the start failed and was explained; `process.exitCode` is set then
+ */
+export async function runUntilSignal(
+  starting: Promise<{ stop(): Promise<void> } | undefined>,
+): Promise<void> {
+  const end = once(async () => {
+    setTimeout(() => process.exit(1), stopTimeoutMs).unref();
+    const started = await starting;
+    await started?.stop();
+    process.exit();
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  if (process.connected) process.on('disconnect', end);
+  // With nothing running, the channel alone would keep the process.
+  if ((await starting) === undefined) process.exit();
+}
+
+function once(run: () => Promise<void>): () => void {
+  let running = false;
+  return () => {
+    if (running) return;
+    running = true;
+    run().catch((error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    });
+  };
+}
