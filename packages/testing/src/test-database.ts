@@ -6,6 +6,7 @@ import './global-setup.ts';
 import { templateName } from './test-server.ts';
 
 export interface TestDatabase extends DatabaseConnection {
+  poolConfig: { host: string; port: number; user: string; database: string; ssl: false };
   /** The same as a URL for `DATABASE_URL`. */
   url: string;
 }
@@ -26,7 +27,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   }
   const poolConfig = { ...server, database };
   const url = `postgresql://app@/${database}?host=${encodeURIComponent(server.host)}`;
-  return { ...createDatabase({ ...poolConfig, max: 5 }), url };
+  return { ...createDatabase({ ...poolConfig, max: 5 }), poolConfig, url };
 }
 
 /** For one test: closed by itself when the test has ended. */
