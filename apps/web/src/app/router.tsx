@@ -3,15 +3,25 @@ import { createQueryClient } from '../lib/query.ts';
 import { ErrorPage } from './pages/error-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { credentialRoutes } from './routes/connections.ts';
+import { devOpsRoutes } from './routes/devops.ts';
 import { homeRoutes } from './routes/home.ts';
+import { midServerRoutes } from './routes/mid-servers.ts';
 import { publicRoutes, rootRoute, shellRoute } from './routes/shell.ts';
+import { systemRoutes } from './routes/system.ts';
 import { systemOAuthRoutes } from './routes/system-oauth.ts';
 
 export const queryClient = createQueryClient();
 
 const routeTree = rootRoute.addChildren([
   ...publicRoutes,
-  shellRoute.addChildren([...homeRoutes, ...systemOAuthRoutes, ...credentialRoutes]),
+  shellRoute.addChildren([
+    ...homeRoutes,
+    ...systemOAuthRoutes,
+    ...credentialRoutes,
+    ...midServerRoutes,
+    ...devOpsRoutes,
+    ...systemRoutes,
+  ]),
 ]);
 
 export const router = createRouter({

@@ -39,6 +39,8 @@ export interface RecordPageProps {
   onDelete?: (() => void) | undefined;
   /** Next step, Related Links and record facts, beside or below the form. */
   rail?: ReactNode;
+  /** `wide`: the content lays itself out over the whole width, without a rail. */
+  layout?: 'wide';
   children: ReactNode;
 }
 
@@ -101,7 +103,7 @@ export function RecordPage(props: RecordPageProps) {
         </div>
       </header>
       <HeaderMenuDropdown place={menu.place} items={items} onClose={menu.close} />
-      <div className={classes.body}>
+      <div className={classes.body} data-layout={props.layout}>
         <div className={classes.main}>{children}</div>
         {rail !== undefined && (
           <aside className={classes.rail} aria-label={`About this ${kind}`}>

@@ -1,0 +1,40 @@
+/** Words of the pages about MID Servers. */
+export const midServers = {
+  group: 'MID Servers',
+  servers: 'Servers',
+  listTitle: 'MID Servers',
+  enrolment: 'Enrolment',
+  newToken: 'New enrolment token',
+  validate: 'Validate',
+  pause: 'Pause',
+  resume: 'Resume',
+  invalidate: 'Invalidate…',
+  remove: 'Remove…',
+  compare: 'Compare and validate',
+  compareTitle: 'Is this your agent? Compare its fingerprint',
+  received: 'Received by this instance',
+  shown: 'Shown on the agent’s host',
+  fingerprintCommand: 'lockkeeper mid-server fingerprint',
+  fingerprintIs: 'SHA-256 of the agent’s signing and sealing keys.',
+  unlocks:
+    'Validate unlocks when all 16 groups match. A group that differs means another agent used the token: Remove it.',
+  enrolAnother: 'Enrol another server',
+  outboundOnly: 'outbound 443 only, no port to open',
+  steps: {
+    token: ['Make a token', 'One time, one hour. It is shown once.'],
+    run: ['Run this on the host', 'Node 24, any user. The keys are made there and stay there.'],
+    compare: [
+      'Compare and validate',
+      'It appears in this list as not validated. Until you validate it, it gets nothing.',
+    ],
+  },
+  commandShape: 'lockkeeper mid-server --instance … --token …',
+  empty: 'No MID Server is enrolled.',
+  emptyNext:
+    'Calls to tools run through MID Servers. Make an enrolment token, run the command on a host that reaches the tool, then compare the fingerprint here.',
+  live: 'Live',
+  throughput: 'Throughput',
+  answerTime: 'Answer time, 99th',
+  recentCalls: 'Recent calls',
+  noCalls: 'No call went through it in the last 30 minutes.',
+} as const;
