@@ -67,7 +67,7 @@ export function registerDiscoveryRoutes(app: HttpApp, discovery: DiscoveryServic
         tags,
         summary: 'Go on with a paused run, from its last page',
         params,
-        body: discoveryResume.optional(),
+        body: discoveryResume.nullish(),
         response: { 200: discoveryRun },
       },
     },

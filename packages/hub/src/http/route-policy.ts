@@ -13,6 +13,9 @@ export type RoutePolicy = Readonly<Record<string, RouteAccess>>;
 const readers = ['admin', 'tool_owner', 'viewer'] as const;
 const admins = ['admin'] as const;
 
+/** Use without reading: what an integration is for. Tools and writing are limited by the API key itself. */
+const toolUsers = ['admin', 'tool_owner', 'integration'] as const;
+
 /**
  * Who may call what: every route of the instance, and nothing else. A route that is missing here keeps the
  * instance from starting; an entry without a route fails `route-policy.test.ts`. HEAD follows GET.
@@ -51,12 +54,11 @@ export const routePolicy: RoutePolicy = {
   'PATCH /api/v1/tools/:id': ['admin', 'tool_owner'],
   'DELETE /api/v1/tools/:id': ['admin', 'tool_owner'],
   'POST /api/v1/tools/:id/connect': ['admin', 'tool_owner'],
-  // Use without reading: what an integration is for. Tools and writing are limited by the API key itself.
-  'GET /api/v1/tools/:id/proxy/*': ['admin', 'tool_owner', 'integration'],
-  'POST /api/v1/tools/:id/proxy/*': ['admin', 'tool_owner', 'integration'],
-  'PUT /api/v1/tools/:id/proxy/*': ['admin', 'tool_owner', 'integration'],
-  'PATCH /api/v1/tools/:id/proxy/*': ['admin', 'tool_owner', 'integration'],
-  'DELETE /api/v1/tools/:id/proxy/*': ['admin', 'tool_owner', 'integration'],
+  'GET /api/v1/tools/:id/proxy/*': toolUsers,
+  'POST /api/v1/tools/:id/proxy/*': toolUsers,
+  'PUT /api/v1/tools/:id/proxy/*': toolUsers,
+  'PATCH /api/v1/tools/:id/proxy/*': toolUsers,
+  'DELETE /api/v1/tools/:id/proxy/*': toolUsers,
 
   // discovery
   'POST /api/v1/tools/:id/discover': ['admin', 'tool_owner'],
