@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { firstLoadBudget } from './first-load-budget.ts';
+import { precompress } from './precompress.ts';
 
 /** Where `npm run dev -w apps/web` finds a running instance. */
 const instance = process.env.LOCKKEEPER_DEV_INSTANCE ?? 'http://localhost:8080';
@@ -9,7 +10,7 @@ const proxy = { target: instance, changeOrigin: true, headers: { origin: new URL
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), firstLoadBudget()],
+  plugins: [react(), firstLoadBudget(), precompress()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

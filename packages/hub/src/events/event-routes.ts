@@ -7,6 +7,8 @@ import { mayCall } from '../http/route-policy.ts';
 import type { EventBus } from './event-bus.ts';
 
 const HEARTBEAT_MS = 25_000;
+/** Then a browser comes back by itself, and is asked anew who it is: sessions and keys expire without a word. */
+const LONGEST_STREAM_MS = 60 * 60 * 1000;
 /** A reader that does not read is cut off; its browser comes back by itself. */
 const MOST_BUFFERED_BYTES = 1024 * 1024;
 
@@ -58,9 +60,11 @@ function openStream(bus: EventBus, principal: RequestPrincipal): PassThrough {
       if (stream.readableLength > MOST_BUFFERED_BYTES) stream.destroy();
     }
   });
+  const lifetime = setTimeout(() => stream.end(), LONGEST_STREAM_MS).unref();
   // Whoever missed events must look again, and does so on every connection.
   const unsubscribeGap = bus.onGap(() => stream.end());
   stream.once('close', () => {
+    clearTimeout(lifetime);
     unsubscribe();
     unsubscribeGap();
   });

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLogger } from '../log.ts';
 import { createHttpApp } from './http-app.ts';
@@ -15,6 +16,7 @@ beforeAll(async () => {
   await mkdir(join(webRoot, 'assets'), { recursive: true });
   await writeFile(join(webRoot, 'index.html'), '<title>Lockkeeper</title>');
   await writeFile(join(webRoot, 'assets', 'main-abc123.js'), 'run()');
+  await writeFile(join(webRoot, 'assets', 'main-abc123.js.gz'), gzipSync('run()'));
   await writeFile(join(webRoot, 'favicon.svg'), '<svg/>');
   await writeFile(join(folder, 'outside.txt'), 'canary-outside');
   app = await createHttpApp({
@@ -49,6 +51,18 @@ it('serves hashed assets for a year and other files with a check', async () => {
   expect(asset.headers['cache-control']).toBe('public, max-age=31536000, immutable');
   expect(asset.headers['content-type']).toContain('javascript');
   expect((await app.inject('/favicon.svg')).headers['cache-control']).toBe('no-cache');
+});
+
+it('sends what the build has compressed to whoever accepts it, and the plain file to others', async () => {
+  const get = (encodings: string) =>
+    app.inject({ url: '/assets/main-abc123.js', headers: { 'accept-encoding': encodings } });
+  const compressed = await get('br, gzip');
+  expect(compressed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
+  expect(compressed.headers['content-type']).toContain('javascript');
+  expect(compressed.headers['cache-control']).toContain('immutable');
+  expect(gunzipSync(compressed.rawPayload).toString()).toBe('run()');
+  const plain = await get('identity');
+  expect([plain.headers['content-encoding'], plain.body]).toEqual([undefined, 'run()']);
 });
 
 it.each([

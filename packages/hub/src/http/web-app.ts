@@ -11,7 +11,14 @@ const notPages = /^\/(api|webhooks|assets|oauth_redirect\.do|healthz|readyz|metr
 export async function registerWebApp(app: FastifyInstance, webRoot: string): Promise<void> {
   // Listed once: what is not in this set is never looked for on disk, whatever the address says.
   const files = new Set(await filesBelow(webRoot));
-  await app.register(fastifyStatic, { root: webRoot, serve: false, cacheControl: false, index: false });
+  await app.register(fastifyStatic, {
+    root: webRoot,
+    serve: false,
+    cacheControl: false,
+    index: false,
+    // The build writes `.br` and `.gz` beside its files.
+    preCompressed: true,
+  });
   app.get('/*', { schema: { hide: true } }, (request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/';
     const file = path.slice(1);
