@@ -53,7 +53,7 @@ function send(
   redirectsLeft: number,
 ): void {
   const { open } = stream;
-  const hasBody = !stream.isReceived;
+  const hasBody = stream.hasBody;
   const startedAt = performance.now();
   let started = false;
   let redirect: URL | undefined;

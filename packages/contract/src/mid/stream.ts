@@ -78,9 +78,9 @@ export class MidStream {
     return this.#failure;
   }
 
-  /** Whether the peer has nothing more to say: a request that arrived so has no body. */
-  get isReceived(): boolean {
-    return this.#receivedAll;
+  /** Whether `body` will give anything: a request may have arrived whole before anybody looked. */
+  get hasBody(): boolean {
+    return !this.#receivedAll || this.#incoming.length > 0;
   }
 
   /** Whether this side has said everything. */

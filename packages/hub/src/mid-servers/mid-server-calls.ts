@@ -145,7 +145,9 @@ export class MidServerCalls {
   ): Promise<RestAnswer> {
     const startedMs = performance.now();
     const timeoutMs = call.timeoutMs ?? TIMEOUT_MS;
-    const { origin, method, path, query = '', headers = {}, body, signal } = call;
+    const { origin, method, path, query = '', body, signal } = call;
+    const length = body instanceof Uint8Array ? { 'content-length': String(body.byteLength) } : {};
+    const headers = { ...call.headers, ...length };
     const grantId = await session.grants.give(credential.id, origin, token);
     signal.throwIfAborted();
     const open: Open = { job: 'rest', grantId, origin, method, path, query, headers, timeoutMs };
