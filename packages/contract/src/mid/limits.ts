@@ -25,7 +25,7 @@ export const MAX_CONTROL_BYTES = 128 * KIBIBYTE;
 /** One WebSocket message: frames of one tick travel together, and no more than this. */
 export const MAX_MESSAGE_BYTES = 1024 * KIBIBYTE;
 /** With this many bytes not yet taken by the socket, a sender waits even when it has credit. */
-export const SOCKET_HIGH_WATER_BYTES = 2 * 1024 * KIBIBYTE;
+export const SOCKET_HIGH_WATER_BYTES = 1024 * KIBIBYTE;
 /** Calls at the same time in one session: times the window, it bounds the memory of either side. */
 export const MAX_STREAMS = 256;
 export const MAX_HEADERS = 128;
