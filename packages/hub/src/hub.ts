@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+import process from 'node:process';
 import { createVault, deriveSecret, KeyRing, localKeyEncryption, type Secret } from '@lockkeeper/vault';
 import type { FastifyBaseLogger } from 'fastify';
 import { sql } from 'kysely';
@@ -13,7 +15,10 @@ import { registerEventRoutes } from './events/event-routes.ts';
 import { registerHealthRoutes } from './http/health-routes.ts';
 import { createHttpApp } from './http/http-app.ts';
 import type { HttpApp } from './http/http-app-type.ts';
+import { HubError } from './http/hub-error.ts';
 import { registerMetrics } from './http/metrics.ts';
+import type { CallCredentials } from './mid-servers/mid-server-calls.ts';
+import { createMidServers } from './mid-servers/mid-servers.ts';
 import { createOriginPolicy } from './outbound/origin-policy.ts';
 import { createOutboundFetch } from './outbound/outbound-fetch.ts';
 
@@ -77,6 +82,18 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     publicUrl,
     now,
   });
+  const midServers = await createMidServers({
+    db,
+    vault,
+    audit: auditLog,
+    events,
+    logger,
+    publicUrl,
+    instance: `${hostname()}-${process.pid}`,
+    credentials: noCredentials,
+    activeCredentials: async () => [],
+    now,
+  });
 
   const app = await createHttpApp({
     publicUrl,
@@ -96,18 +113,30 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   registerEventRoutes(app, events);
   access.registerRoutes(app);
   applications.registerRoutes(app);
+  midServers.registerRoutes(app);
   await app.ready();
 
   return {
     app,
     async start() {
       await events.start();
+      await midServers.start(app.server);
       return app.listen({ host: options.host, port: options.port });
     },
     async stop() {
+      await midServers.stop();
       await app.close();
       events.stop();
       await outbound.close();
     },
   };
 }
+
+/** Until the features credentials and tokens are wired, there is nothing to call with. */
+const noCredentials: CallCredentials = {
+  findCredential: async () => undefined,
+  accessTokenFor: async () => {
+    throw new HubError('token.none');
+  },
+  reportUnauthorized: async () => false,
+};

@@ -27,7 +27,6 @@ import type {
   RestAnswer,
   RestCall,
 } from '../src/mid-servers/mid-server-calls.ts';
-import { registerMidServerRoutes } from '../src/mid-servers/mid-server-routes.ts';
 import { createMidServers } from '../src/mid-servers/mid-servers.ts';
 
 export const agentMain = fileURLToPath(new URL('../../../apps/mid-server/src/main.ts', import.meta.url));
@@ -97,7 +96,7 @@ export async function useMidServers({ heartbeatMs = 300, now = () => new Date() 
     },
     onDenied: async () => undefined,
   });
-  registerMidServerRoutes(app, feature.servers, feature.enrolment);
+  feature.registerRoutes(app);
   await app.ready();
   await feature.start(app.server);
   const address = await app.listen({ host: '127.0.0.1', port: 0 });

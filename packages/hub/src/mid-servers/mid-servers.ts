@@ -6,9 +6,11 @@ import type { Kysely } from 'kysely';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Database } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
+import type { HttpApp } from '../http/http-app-type.ts';
 import { EnrolmentService } from './enrolment-service.ts';
 import { loadInstanceIdentity } from './instance-identity.ts';
 import { type CallCredentials, MidServerCalls } from './mid-server-calls.ts';
+import { registerMidServerRoutes } from './mid-server-routes.ts';
 import { MidServerService, type MidServerServiceOptions } from './mid-server-service.ts';
 import { findMidServer } from './mid-server-store.ts';
 import { MidSessions } from './mid-sessions.ts';
@@ -35,6 +37,7 @@ export interface MidServers {
   readonly enrolment: EnrolmentService;
   readonly calls: MidServerCalls;
   readonly sessions: MidSessions;
+  registerRoutes(app: HttpApp): void;
   /** Agents connect to this server from now on. */
   start(server: Server): Promise<void>;
   stop(): Promise<void>;
@@ -67,15 +70,19 @@ export async function createMidServers(options: MidServersOptions): Promise<MidS
       entry.catch((error: unknown) => logger.error({ err: error }, 'a refusal was not recorded'));
     },
   });
+  const servers = new MidServerService({ ...options, sessions, calls });
+  const enrolment = new EnrolmentService({ ...options, identity });
   return {
-    servers: new MidServerService({ ...options, sessions, calls }),
-    enrolment: new EnrolmentService({ ...options, identity }),
+    servers,
+    enrolment,
     calls,
     sessions,
+    registerRoutes: (app) => registerMidServerRoutes(app, servers, enrolment),
     async start(server) {
       await sessions.start();
       endpoint.attach(server);
     },
+    // Before the HTTP server is closed, which waits for every connection to end.
     async stop() {
       await sessions.stop();
       endpoint.stop();
