@@ -30,9 +30,10 @@ it('WB-07: the policy lists every registered route and nothing else', () => {
   expect([...testHub.hub.app.registeredRoutes].sort()).toEqual(Object.keys(routePolicy).sort());
 });
 
-it.each(guarded)(
+it.for(guarded)(
   'WB-07: %s answers 401 to nobody, 403 to every role but those listed',
-  async (route, access) => {
+  async ([route, access], { skip }) => {
+    skip(!testHub.hub.app.registeredRoutes.has(route), 'no such route, as the first test tells');
     const nobody = await call(new TestClient(testHub.address), route);
     expect([nobody.status, nobody.code]).toEqual([401, 'access.unauthenticated']);
     const wrongKey = await call(new TestClient(testHub.address, { authorization: 'Bearer lk_wrong' }), route);
