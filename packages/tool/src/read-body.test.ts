@@ -49,6 +49,11 @@ test.each([
   expect(String(failure)).not.toContain('canary-body');
 });
 
+test('text that no database holds becomes text that one does', async () => {
+  const response = answer(bytes('{"name":"a\\u0000b\\ud83dc\\ud83d\\ude00"}'));
+  await expect(readJson(response, schema)).resolves.toEqual({ name: 'a\ufffdb\ufffdc😀' });
+});
+
 test('a prototype in JSON stays data', async () => {
   const value = await readJson(answer(bytes('{"name":"x","__proto__":{"polluted":1}}')), schema);
   expect(value).toEqual({ name: 'x' });

@@ -46,7 +46,7 @@ export async function readJson<T extends z.ZodType>(
   const bytes = await readBytes(response, maxBytes);
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = parseStorable(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     throw new ToolError('malformed', 'The tool answered with broken JSON.', { status: response.status });
   }
@@ -61,6 +61,17 @@ export async function readJson<T extends z.ZodType>(
     {
       status: response.status,
     },
+  );
+}
+
+/**
+ * JSON may hold NUL and halves of surrogate pairs, no database text may: they become U+FFFD, so that one
+ * strange description does not stop a whole discovery.
+ */
+function parseStorable(text: string): unknown {
+  if (!/\\u(0000|d[89a-f])/i.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_key, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed().replaceAll('\u0000', '\ufffd') : value,
   );
 }
 
