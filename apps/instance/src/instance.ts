@@ -6,6 +6,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { loadMasterKey } from './master-key.ts';
 import { openDatabase } from './open-database.ts';
+import { tools } from './tools.ts';
 
 export interface RunningInstance {
   publicUrl: URL;
@@ -37,6 +38,7 @@ export async function startInstance(config: Config): Promise<RunningInstance> {
       notifications,
       masterKey,
       allowOrigins: config.allowOrigins,
+      tools,
       trustedProxies: config.trustedProxies,
       tls: config.tls && (await readTlsFiles(config.tls)),
       webRoot: findWebRoot(),

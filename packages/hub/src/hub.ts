@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
+import type { ToolDefinition } from '@lockkeeper/tool';
 import { createVault, deriveSecret, KeyRing, localKeyEncryption, type Secret } from '@lockkeeper/vault';
 import type { FastifyBaseLogger } from 'fastify';
 import { sql } from 'kysely';
@@ -10,6 +11,7 @@ import { createApplications } from './applications/applications.ts';
 import { createVaultKeyStore } from './applications/vault-key-store.ts';
 import type { Db } from './db/database.ts';
 import type { Notifications } from './db/notifications.ts';
+import { createDiscovery } from './discovery/discovery.ts';
 import { EventBus } from './events/event-bus.ts';
 import { registerEventRoutes } from './events/event-routes.ts';
 import { registerHealthRoutes } from './http/health-routes.ts';
@@ -21,6 +23,8 @@ import type { CallCredentials } from './mid-servers/mid-server-calls.ts';
 import { createMidServers } from './mid-servers/mid-servers.ts';
 import { createOriginPolicy } from './outbound/origin-policy.ts';
 import { createOutboundFetch } from './outbound/outbound-fetch.ts';
+import { createCallThroughMidServer } from './tools/call-through-mid-server.ts';
+import { createTools } from './tools/tools.ts';
 
 export interface HubOptions {
   /** Migrated. Whoever opened it closes it. */
@@ -39,6 +43,8 @@ export interface HubOptions {
   masterKey: Secret;
   /** Exact origins for which the https rule and the address checks are lifted. */
   allowOrigins: readonly string[];
+  /** Every kind of tool that this instance can talk to. */
+  tools: readonly ToolDefinition[];
   logger: FastifyBaseLogger;
   now?: (() => Date) | undefined;
   /** The built web application. */
@@ -94,6 +100,16 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     activeCredentials: async () => [],
     now,
   });
+  const tools = createTools({
+    db,
+    auditLog,
+    events,
+    definitions: options.tools,
+    call: createCallThroughMidServer(midServers.calls),
+    originPolicy: policy,
+    now,
+  });
+  const discovery = createDiscovery({ db, auditLog, events, access: tools.access, logger, now });
 
   const app = await createHttpApp({
     publicUrl,
@@ -114,6 +130,8 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   access.registerRoutes(app);
   applications.registerRoutes(app);
   midServers.registerRoutes(app);
+  tools.registerRoutes(app);
+  discovery.registerRoutes(app);
   await app.ready();
 
   return {
@@ -121,9 +139,12 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     async start() {
       await events.start();
       await midServers.start(app.server);
-      return app.listen({ host: options.host, port: options.port });
+      const address = await app.listen({ host: options.host, port: options.port });
+      discovery.start();
+      return address;
     },
     async stop() {
+      await discovery.stop();
       await midServers.stop();
       await app.close();
       events.stop();

@@ -5,6 +5,7 @@ import {
   createHub,
   createLogger,
   type Hub,
+  type HubOptions,
   Notifications,
 } from '@lockkeeper/hub';
 import { parseMasterKey } from '@lockkeeper/vault';
@@ -35,16 +36,12 @@ export interface TestHubOptions {
   webRoot?: string;
   /** As in `LOCKKEEPER_ALLOW_ORIGINS`; such as the origin of a provider in the same test. */
   allowOrigins?: readonly string[];
-}
-
-export const testPassword = 'canary-password-of-ada';
-
-export interface TestHubOptions {
-  now?: () => Date;
-  webRoot?: string;
+  tools?: HubOptions['tools'];
   /** Where browsers find it, when a real one is to; its port is listened on. */
   publicUrl?: URL;
 }
+
+export const testPassword = 'canary-password-of-ada';
 
 /** A whole hub on a database of its own, over real HTTP. Call `close` in `afterAll`. */
 export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
@@ -62,6 +59,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     instanceName: 'test',
     masterKey: parseMasterKey(randomBytes(32).toString('base64')),
     allowOrigins: options.allowOrigins ?? [],
+    tools: options.tools ?? [],
     logger: createLogger({ level: 'trace', destination: { write: (line) => void log.push(line) } }),
     now: options.now,
     webRoot: options.webRoot,
