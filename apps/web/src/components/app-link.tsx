@@ -19,6 +19,8 @@ export function AppLink({ href, ...anchor }: AppLinkProps) {
   return (
     <Link
       to={pathname}
+      // A page within a module is not the module's own page.
+      activeOptions={{ exact: true }}
       search={Object.fromEntries(searchParams)}
       {...(hash === '' ? {} : { hash: hash.slice(1) })}
       {...anchor}

@@ -37,7 +37,7 @@ function ConfirmDialog({
   onAnswer,
 }: Question & { onAnswer: (yes: boolean) => void }) {
   return (
-    <Modal opened onClose={() => onAnswer(false)} title={title} role="alertdialog" centered>
+    <Modal opened onClose={() => onAnswer(false)} title={title} centered>
       <div>{body}</div>
       <Group justify="flex-end" mt="lg" gap="sm">
         <Button variant="default" data-autofocus onClick={() => onAnswer(false)}>

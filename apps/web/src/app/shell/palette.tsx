@@ -41,68 +41,63 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
   };
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size={600}
-      yOffset="12vh"
-      aria-label={shell.palette}
-    >
-      <div className={classes.head}>
-        <IconSearch size={18} aria-hidden="true" />
-        <input
-          data-autofocus
-          className={classes.input}
-          role="combobox"
-          aria-expanded
-          aria-controls={listId}
-          aria-activedescendant={current === undefined ? undefined : `${listId}-${current.key}`}
-          aria-label={shell.palettePlaceholder}
-          placeholder={shell.palettePlaceholder}
-          value={text}
-          onChange={(event) => {
-            setText(event.currentTarget.value);
-            setChosen(0);
-          }}
-          onKeyDown={onKeyDown}
-        />
-        <KeyCap>Esc</KeyCap>
-      </div>
-      <div id={listId} role="listbox" aria-label={shell.palette} className={classes.list}>
-        {[...sections].map(([section, members]) => (
-          // biome-ignore lint/a11y/useSemanticElements: a fieldset has no place in a listbox.
-          <div key={section} role="group" aria-label={section}>
-            <div className={classes.section} aria-hidden="true">
-              {section}
-            </div>
-            {members.map((entry) => (
-              <div
-                key={entry.key}
-                id={`${listId}-${entry.key}`}
-                role="option"
-                tabIndex={-1}
-                aria-selected={entry === current}
-                className={classes.option}
-                onMouseMove={() => setChosen(entries.indexOf(entry))}
-                onClick={entry.run}
-                onKeyDown={undefined}
-              >
-                {entry.icon}
-                <span className={classes.label}>{entry.label}</span>
-                <span className={classes.hint}>{entry.hint}</span>
+    <Modal.Root opened onClose={onClose} size={600} yOffset="12vh">
+      <Modal.Overlay />
+      <Modal.Content aria-label={shell.palette}>
+        <div className={classes.head}>
+          <IconSearch size={18} aria-hidden="true" />
+          <input
+            data-autofocus
+            className={classes.input}
+            role="combobox"
+            aria-expanded
+            aria-controls={listId}
+            aria-activedescendant={current === undefined ? undefined : `${listId}-${current.key}`}
+            aria-label={shell.palettePlaceholder}
+            placeholder={shell.palettePlaceholder}
+            value={text}
+            onChange={(event) => {
+              setText(event.currentTarget.value);
+              setChosen(0);
+            }}
+            onKeyDown={onKeyDown}
+          />
+          <KeyCap>Esc</KeyCap>
+        </div>
+        <div id={listId} role="listbox" aria-label={shell.palette} className={classes.list}>
+          {[...sections].map(([section, members]) => (
+            // biome-ignore lint/a11y/useSemanticElements: a fieldset has no place in a listbox.
+            <div key={section} role="group" aria-label={section}>
+              <div className={classes.section} aria-hidden="true">
+                {section}
               </div>
-            ))}
-          </div>
-        ))}
-      </div>
-      {entries.length === 0 && <p className={classes.nothing}>{shell.paletteNothing}</p>}
-      <div className={classes.foot} aria-hidden="true">
-        <KeyCap>↑</KeyCap>
-        <KeyCap>↓</KeyCap> choose <KeyCap>Enter</KeyCap> open
-      </div>
-    </Modal>
+              {members.map((entry) => (
+                <div
+                  key={entry.key}
+                  id={`${listId}-${entry.key}`}
+                  role="option"
+                  tabIndex={-1}
+                  aria-selected={entry === current}
+                  className={classes.option}
+                  onMouseMove={() => setChosen(entries.indexOf(entry))}
+                  onClick={entry.run}
+                  onKeyDown={undefined}
+                >
+                  {entry.icon}
+                  <span className={classes.label}>{entry.label}</span>
+                  <span className={classes.hint}>{entry.hint}</span>
+                </div>
+              ))}
+            </div>
+          ))}
+        </div>
+        {entries.length === 0 && <p className={classes.nothing}>{shell.paletteNothing}</p>}
+        <div className={classes.foot} aria-hidden="true">
+          <KeyCap>↑</KeyCap>
+          <KeyCap>↓</KeyCap> choose <KeyCap>Enter</KeyCap> open
+        </div>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

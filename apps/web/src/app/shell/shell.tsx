@@ -59,17 +59,14 @@ function Frame() {
         {shell.skip}
       </a>
       {narrow ? (
-        <Drawer
-          opened={drawerOpen}
-          onClose={drawer.close}
-          size={300}
-          withCloseButton={false}
-          title={undefined}
-          aria-label={shell.navigator}
-          classNames={{ body: classes.drawer }}
-        >
-          <Navigator filterRef={filter} />
-        </Drawer>
+        <Drawer.Root opened={drawerOpen} onClose={drawer.close} size={300}>
+          <Drawer.Overlay />
+          <Drawer.Content aria-label={shell.navigator}>
+            <Drawer.Body className={classes.drawer}>
+              <Navigator filterRef={filter} />
+            </Drawer.Body>
+          </Drawer.Content>
+        </Drawer.Root>
       ) : (
         <div className={classes.sidebar}>
           <Navigator filterRef={filter} />

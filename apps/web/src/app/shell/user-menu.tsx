@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton } from '@mantine/core';
+import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconLogout } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -30,7 +30,8 @@ export function UserMenu() {
   return (
     <Menu position="top-start" width={220}>
       <Menu.Target>
-        <UnstyledButton className={classes.user} aria-label={`${shell.userMenu}: ${user.name}`}>
+        <UnstyledButton className={classes.user}>
+          <VisuallyHidden>{shell.userMenu}: </VisuallyHidden>
           <span className={classes.initials} aria-hidden="true">
             {initials(user.name)}
           </span>

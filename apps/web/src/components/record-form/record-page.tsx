@@ -94,6 +94,7 @@ export function RecordPage(props: RecordPageProps) {
             ref={menu.button}
             variant="default"
             aria-label="More actions"
+            className={classes.dots}
             aria-haspopup="menu"
             aria-expanded={menu.place !== null}
             onClick={menu.openAtButton}

@@ -75,7 +75,7 @@ const columns: readonly Column<MidServer>[] = [
 ];
 
 export function MidServerListPage() {
-  usePageFrame({ crumbs: [{ label: texts.group }], title: texts.listTitle });
+  usePageFrame({ crumbs: [{ label: texts.group }], title: texts.servers });
   const [enrolling, setEnrolling] = useState(false);
   const enrol = () => setEnrolling(true);
   return (

@@ -234,7 +234,6 @@ function Row({ id, row, index, top, active, state, reason, readOnly, status, now
       aria-expanded={open}
       aria-checked={state === 'mixed' ? 'mixed' : state === 'on'}
       aria-disabled={readOnly || undefined}
-      aria-label={node.label}
       data-index={index}
       data-active={active || undefined}
       data-off={state === 'off' || undefined}

@@ -1,3 +1,6 @@
+// Parsers made with `new Function` are faster, but the CSP allows no such thing; zod asks when its first schema is made.
+globalThis.__zod_globalConfig = { jitless: true };
+
 // Runs before the first paint, so that a dark page does not flash white. A file, because the CSP allows no inline script.
 (() => {
   let chosen = 'auto';
