@@ -1,0 +1,59 @@
+import process from 'node:process';
+import { runUntilSignal } from '@lockkeeper/instance';
+import { Command, Option } from 'commander';
+import { orExplain } from '../command-problem.ts';
+import { defaultSandboxPort, wholeNumber } from '../sandbox-command.ts';
+import { runWalkthrough } from './auto/walkthrough.ts';
+import { type Demo, startDemo } from './demo.ts';
+import { readDemoConfig } from './demo-config.ts';
+
+export interface DemoOptions {
+  port: number;
+  sandboxPort: number;
+  data: string;
+  repositories?: number;
+  workspaces?: number;
+  auto?: boolean;
+  exit?: boolean;
+}
+
+/** What `npm start` runs. */
+export const demoCommand = new Command('demo')
+  .description('try everything on this machine: an instance, a MID Server and a local Bitbucket sandbox')
+  .addOption(
+    new Option('--port <port>', 'of the instance; 0 takes a free one')
+      .argParser(wholeNumber)
+      .env('LOCKKEEPER_PORT')
+      .default(7400),
+  )
+  .addOption(
+    new Option('--sandbox-port <port>', 'of the sandbox; 0 takes a free one')
+      .argParser(wholeNumber)
+      .env('LOCKKEEPER_SANDBOX_PORT')
+      .default(defaultSandboxPort),
+  )
+  .addOption(
+    new Option('--data <folder>', 'where everything is kept').env('LOCKKEEPER_DATA').default('.lockkeeper'),
+  )
+  .option('--workspaces <number>', 'how many workspaces the sandbox has (default: 2)', wholeNumber)
+  .option('--repositories <number>', 'how many repositories the sandbox has (default: 60)', wholeNumber)
+  .option('--auto', 'do the whole walkthrough, and keep running to look at the result')
+  .option('--exit', 'with --auto: end after it, with status 0 only if every step worked')
+  .action(async (options: DemoOptions) => {
+    const starting = orExplain(async () => startDemo(await readDemoConfig(options, process.cwd())));
+    const running = runUntilSignal(starting);
+    const demo = await starting;
+    if (demo && options.auto) await automatically(demo, options.exit === true);
+    await running;
+  });
+
+async function automatically(demo: Demo, thenExit: boolean): Promise<void> {
+  const worked = await orExplain(() => runWalkthrough(demo));
+  if (!thenExit) {
+    // Whoever watches looks at what happened; the status at the end is that of an ordinary end.
+    process.exitCode = 0;
+    return;
+  }
+  await demo.stop();
+  process.exit(worked ? 0 : 1);
+}

@@ -1,0 +1,32 @@
+import path from 'node:path';
+import { type RunningInstance, readConfig, runInstance } from '@lockkeeper/instance';
+import { ChildProgram } from './demo/child-program.ts';
+import { ensureLocalMidServer } from './demo/local-mid-server.ts';
+
+/** One instance here, and a MID Server beside it that is enrolled and validated like any other. */
+export async function startWithMidServer(
+  variables: NodeJS.ProcessEnv,
+  folder: string,
+): Promise<Pick<RunningInstance, 'stop'> | undefined> {
+  const instance = await runInstance(variables, folder);
+  if (!instance) return undefined;
+  const env = {
+    ...variables,
+    LOCKKEEPER_MID_DATA: path.join(readConfig(variables, folder).dataFolder, 'mid-server'),
+  };
+  const publicUrl = instance.publicUrl;
+  let midServer: ChildProgram | undefined;
+  try {
+    await ensureLocalMidServer({ publicUrl, env, folder, name: 'local' });
+    midServer = await ChildProgram.start('mid-server', ['mid-server', 'run'], { env, folder });
+  } catch (error) {
+    await instance.stop();
+    throw error;
+  }
+  return {
+    stop: async () => {
+      await midServer?.stop();
+      await instance.stop();
+    },
+  };
+}
