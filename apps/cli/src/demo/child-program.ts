@@ -26,7 +26,6 @@ export class ChildProgram {
   /** Resolves with the reason when it ends. */
   readonly ended: Promise<string>;
   readonly #lines: ((line: string) => void)[] = [];
-  #stopping = false;
 
   private constructor(name: string, child: ChildProcess) {
     this.name = name;
@@ -52,12 +51,7 @@ export class ChildProgram {
     return program;
   }
 
-  get isStopping(): boolean {
-    return this.#stopping;
-  }
-
   async stop(): Promise<void> {
-    this.#stopping = true;
     this.#child.kill('SIGTERM');
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs);
     await this.ended;

@@ -16,7 +16,9 @@ const midServerName = 'local';
  */
 export async function startDemo(config: DemoConfig): Promise<Demo> {
   const programs: ChildProgram[] = [];
+  let stopping = false;
   const stop = async (): Promise<void> => {
+    stopping = true;
     // The MID Server first: it says goodbye to the instance.
     for (const program of programs.toReversed()) await program.stop();
   };
@@ -24,8 +26,7 @@ export async function startDemo(config: DemoConfig): Promise<Demo> {
     const program = await ChildProgram.start(name, args, { ...config, waitFor });
     programs.push(program);
     void program.ended.then((reason) => {
-      if (!program.isStopping)
-        console.error(`${name} ended by itself (${reason}). Press Ctrl-C and start again.`);
+      if (!stopping) console.error(`${name} ended by itself (${reason}). Press Ctrl-C and start again.`);
     });
   };
   try {

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { CommandProblem } from '../../command-problem.ts';
 
 const [bold, dim, plain] = process.stdout.isTTY ? ['\x1b[1m', '\x1b[2m', '\x1b[0m'] : ['', '', ''];
 
@@ -16,6 +17,8 @@ export async function step<T>(
     return result;
   } catch (error) {
     console.log(`  ✗ ${bold}${label}${plain} ${dim}(${Math.round(performance.now() - started)} ms)${plain}`);
-    throw error;
+    if (error instanceof CommandProblem) throw error;
+    // What went wrong is a step of the walkthrough; where in our code matters to nobody who watches.
+    throw new CommandProblem(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

@@ -21,7 +21,7 @@ import { signInAsAdmin } from './signed-in-admin.ts';
 import { step } from './step.ts';
 import { formatTable } from './table.ts';
 
-const permissions = ['account', 'project', 'webhook:write', 'pullrequest'];
+const permissions = ['account', 'project', 'webhook', 'pullrequest'];
 const sandboxUser = 'mara';
 const discoveryTimeoutMs = 10 * 60 * 1000;
 
