@@ -5,17 +5,7 @@ import { orExplain } from '../command-problem.ts';
 import { defaultSandboxPort, wholeNumber } from '../sandbox-command.ts';
 import { runWalkthrough } from './auto/walkthrough.ts';
 import { type Demo, startDemo } from './demo.ts';
-import { readDemoConfig } from './demo-config.ts';
-
-export interface DemoOptions {
-  port: number;
-  sandboxPort: number;
-  data: string;
-  repositories?: number;
-  workspaces?: number;
-  auto?: boolean;
-  exit?: boolean;
-}
+import { type DemoOptions, readDemoConfig } from './demo-config.ts';
 
 /** What `npm start` runs. */
 export const demoCommand = new Command('demo')

@@ -1,7 +1,16 @@
 import path from 'node:path';
 import process from 'node:process';
 import { freePort, readConfig } from '@lockkeeper/instance';
-import type { DemoOptions } from './demo-command.ts';
+
+export interface DemoOptions {
+  port: number;
+  sandboxPort: number;
+  data: string;
+  repositories?: number;
+  workspaces?: number;
+  auto?: boolean;
+  exit?: boolean;
+}
 
 export interface DemoConfig {
   publicUrl: URL;
