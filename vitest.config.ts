@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: ['packages/testing/src/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Real processes and a real browser, on machines that may be busy: a limit for what hangs, not for what is slow.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

@@ -46,9 +46,17 @@ export function createDatabase(
     ...config,
     types: { getTypeParser },
   });
-  pool.on('error', (error) => log(`A database connection broke: ${error.message}`));
+  let closing = false;
+  pool.on('error', (error) => {
+    // The pool calls itself ended before its sockets are closed; a server that stops then is no news.
+    if (!closing) log(`A database connection broke: ${error.message}`);
+  });
   const db: Db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
-  return { db, pool, poolConfig: config, close: () => db.destroy() };
+  const close = () => {
+    closing = true;
+    return db.destroy();
+  };
+  return { db, pool, poolConfig: config, close };
 }
 
 const getTypeParser: typeof types.getTypeParser = (id, format) => {
