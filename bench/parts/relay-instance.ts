@@ -77,7 +77,7 @@ const listener: RequestListener = async (request, response) => {
     return;
   }
   const caller = new AbortController();
-  response.on('close', () => caller.abort());
+  response.on('close', () => caller.abort('the caller is gone'));
   const answer = await midServers.calls.rest({
     toolId: 'tool_bench',
     credentialId: credential.id,

@@ -22,11 +22,15 @@ import { isLoopback, type Outbound } from './outbound.ts';
 import { agentHost, agentVersion } from './version.ts';
 
 export interface AgentSessionOptions {
-  readonly identity: Identity;
-  readonly signingKey: SigningKey;
+  /** As it is now: a rekey changes it. */
+  readonly identity: () => Identity;
   readonly outbound: Outbound;
   readonly logger: AgentLogger;
   readonly now: () => Date;
+  /** The instance asks for new keys. @returns what to answer */
+  readonly onRekey: () => Promise<Control<(typeof FRAME_TYPE)['REKEYED']>>;
+  /** The key to sign with, when the instance knows this agent by `agentKey`. */
+  readonly signingKeyFor: (agentKey: string) => Promise<SigningKey>;
   readonly onState: (state: AgentState) => void;
   readonly onCall: (stream: MidStream, grants: Grants) => Promise<void>;
 }
@@ -56,15 +60,16 @@ export class AgentSession {
 
   constructor(options: AgentSessionOptions) {
     this.#options = options;
+    const { midServerId, instanceUrl } = options.identity();
     this.#grants = new Grants(options.identity, options.now);
     this.#hello = {
-      midServerId: options.identity.midServerId,
+      midServerId,
       nonce: newNonce(),
       timeMs: options.now().getTime(),
       version: agentVersion(),
       host: agentHost(),
     };
-    this.#socket = connect(options.identity.instanceUrl, options.outbound);
+    this.#socket = connect(instanceUrl, options.outbound);
     this.#mux = this.#newMultiplexer();
     this.ended = this.#watch();
   }
@@ -102,7 +107,7 @@ export class AgentSession {
 
   #watch(): Promise<SessionEnd> {
     const socket = this.#socket;
-    const { instanceUrl } = this.#options.identity;
+    const { instanceUrl } = this.#options.identity();
     socket.on('open', () => this.#mux.send(FRAME_TYPE.HELLO, this.#hello));
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       this.#heard();
@@ -166,13 +171,16 @@ export class AgentSession {
       this.#grants.drop(frame.value.grantId);
     } else if (frame.type === FRAME_TYPE.STATE) {
       this.#setState(frame.value.state);
+    } else if (frame.type === FRAME_TYPE.REKEY) {
+      this.#rekey().catch((error: unknown) => this.#options.logger.error(`No new keys: ${String(error)}`));
     } else {
       throw new ProtocolError('An instance does not send this');
     }
   }
 
   async #prove(challenge: Control<(typeof FRAME_TYPE)['CHALLENGE']>): Promise<void> {
-    const { identity, signingKey, now } = this.#options;
+    const { signingKeyFor, now } = this.#options;
+    const identity = this.#options.identity();
     const transcript: Transcript = {
       midServerId: identity.midServerId,
       instanceId: challenge.instanceId,
@@ -180,6 +188,7 @@ export class AgentSession {
       agentTimeMs: this.#hello.timeMs,
       instanceNonce: challenge.nonce,
       instanceTimeMs: challenge.timeMs,
+      agentKey: challenge.agentKey,
     };
     const isPinned =
       challenge.instanceId === identity.instanceId &&
@@ -192,13 +201,19 @@ export class AgentSession {
     if (!clocksAgree(now().getTime(), challenge.timeMs)) {
       throw new ProtocolError('The clocks of this host and the instance are more than a minute apart');
     }
+    const signingKey = await signingKeyFor(challenge.agentKey);
+    const signature = await signTranscript(signingKey, 'agent', transcript);
     this.#phase = 'proved';
-    this.#mux.send(FRAME_TYPE.PROOF, { signature: await signTranscript(signingKey, 'agent', transcript) });
+    this.#mux.send(FRAME_TYPE.PROOF, { signature });
   }
 
   #distrust(error: unknown): void {
     this.#problem = error instanceof Error ? error.message : String(error);
     this.#mux.close(LIMITS.CLOSE_CODE.unauthorized, 'the instance did not prove itself');
+  }
+
+  async #rekey(): Promise<void> {
+    this.#mux.send(FRAME_TYPE.REKEYED, await this.#options.onRekey());
   }
 
   #welcome({ state, heartbeatMs }: Control<(typeof FRAME_TYPE)['WELCOME']>): void {

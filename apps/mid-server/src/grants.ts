@@ -14,11 +14,11 @@ type GrantFrame = Control<(typeof FRAME_TYPE)['GRANT']>;
 
 /** The access tokens this agent holds now. They are gone when they expire, are revoked, or the session ends. */
 export class Grants {
-  readonly #identity: Pick<Identity, 'midServerId' | 'sealingKey'>;
+  readonly #identity: () => Pick<Identity, 'midServerId' | 'sealingKey'>;
   readonly #now: () => Date;
   readonly #held = new Map<string, Grant | Promise<Grant>>();
 
-  constructor(identity: Pick<Identity, 'midServerId' | 'sealingKey'>, now: () => Date) {
+  constructor(identity: () => Pick<Identity, 'midServerId' | 'sealingKey'>, now: () => Date) {
     this.#identity = identity;
     this.#now = now;
   }
@@ -30,7 +30,7 @@ export class Grants {
 
   /** Begins to unseal; a call that names the grant meanwhile waits for it. */
   add({ grantId, credentialId, origin, sealed }: GrantFrame): void {
-    const { midServerId, sealingKey } = this.#identity;
+    const { midServerId, sealingKey } = this.#identity();
     const opening = openAtAgent(sealed, sealingKey, { midServerId, credentialId, origin }, this.#now()).then(
       ({ value, expiresAt }): Grant => ({ credentialId, origin, authorization: value, expiresAt }),
     );

@@ -21,6 +21,8 @@ const identitySchema = z.object({
   instanceKey: publicKeySchema,
   signingKey: privateKey,
   sealingKey: privateKey,
+  /** Made on demand; they count as soon as the instance says that it knows them, and not before. */
+  next: z.object({ signingKey: privateKey, sealingKey: privateKey }).optional(),
 });
 /** Who this agent is and whom it serves: the only thing it ever writes to disk. */
 export type Identity = z.infer<typeof identitySchema>;

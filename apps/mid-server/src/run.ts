@@ -1,10 +1,9 @@
 import type { AgentState } from '@lockkeeper/contract/mid';
-import { importSigningKey } from './agent-keys.ts';
 import { AgentSession } from './agent-session.ts';
 import { readAllowList } from './allow-list.ts';
 import { backOffMs } from './back-off.ts';
 import type { MidServerConfig } from './config.ts';
-import { readIdentity } from './identity.ts';
+import { KeyKeeper } from './key-keeper.ts';
 import type { AgentLogger } from './logger.ts';
 import { openOutbound } from './outbound.ts';
 import { runRestJob } from './rest-job.ts';
@@ -34,10 +33,10 @@ export async function runMidServer(
   logger: AgentLogger,
   now: () => Date = () => new Date(),
 ): Promise<RunningMidServer> {
-  const identity = readIdentity(config.dataFolder);
+  const keys = new KeyKeeper(config.dataFolder);
+  const { name, instanceUrl } = keys.identity;
   const allowList = readAllowList(config.allowListFile);
-  const signingKey = await importSigningKey(identity.signingKey);
-  const outbound = openOutbound(config, identity.instanceUrl.startsWith('https:') ? 'wss:' : 'ws:');
+  const outbound = openOutbound(config, instanceUrl.startsWith('https:') ? 'wss:' : 'ws:');
   const { dispatcher } = outbound;
   const { plainHttpOrigins } = config;
   const stopping = new AbortController();
@@ -45,12 +44,13 @@ export async function runMidServer(
 
   const connectOnce = async () => {
     session = new AgentSession({
-      identity,
-      signingKey,
+      identity: () => keys.identity,
+      signingKeyFor: (agentKey) => keys.signingKeyFor(agentKey),
+      onRekey: () => keys.rekey(),
       outbound,
       logger,
       now,
-      onState: (state) => logger.info(`${identity.name} ${stateLines[state]}`),
+      onState: (state) => logger.info(`${name} ${stateLines[state]}`),
       onCall: (stream, grants) => runRestJob(stream, { grants, dispatcher, allowList, plainHttpOrigins }),
     });
     return session.ended;
@@ -74,7 +74,7 @@ export async function runMidServer(
   };
   const running = stayConnected();
   return {
-    name: identity.name,
+    name,
     async stop() {
       stopping.abort();
       await session?.drain(DRAIN_DEADLINE_MS);

@@ -80,6 +80,7 @@ async function signed(
     agentTimeMs: hello.timeMs,
     instanceNonce: challenge.nonce,
     instanceTimeMs: challenge.timeMs,
+    agentKey: challenge.agentKey,
   };
   return signTranscript(key, 'agent', transcript);
 }
@@ -263,6 +264,44 @@ it('SIGTERM drains: a call under way finishes, then the agent ends with status 0
   answer.resolve();
   expect(await textOf(await call)).toBe('finished');
   expect(await agent.exited).toEqual({ code: 0, signal: null });
+});
+
+it('AG-06: Rekey gives the agent new keys without a new validation, and calls go on', async () => {
+  const rig = await useMidServers();
+  const origin = await useUpstream((_request, response) => response.end('ok'));
+  const { data, agent, id } = await rig.readyAgent();
+  const before = await rig.only();
+  expect(await textOf(await rig.rest({ origin }))).toBe('ok');
+  expect((await rig.request('POST', `/${id}/rekey`)).status).toBe(200);
+  await agent.waitFor(/takes calls.*the new keys are known.*takes calls/s);
+  const after = await rig.only();
+  expect(after).toMatchObject({ validated: true, status: 'up' });
+  expect(after.fingerprint).not.toBe(before.fingerprint);
+  expect(identityIn(data).identity).not.toHaveProperty('next');
+  expect(await textOf(await rig.rest({ origin }))).toBe('ok');
+  expect(await rig.auditActions()).toContain('mid-server.rekeyed');
+});
+
+it('AG-06: killed in the middle of a rekey, the old key is good until the instance knows the new one', async () => {
+  const rig = await useMidServers();
+  const { data, agent, id } = await rig.readyAgent();
+  await agent.kill();
+  const { file, identity } = identityIn(data);
+  const { signingKey, sealingKey } = identityIn(await rig.enrol('mid-b')).identity;
+
+  // New keys made and not yet told.
+  writeFileSync(file, JSON.stringify({ ...identity, next: { signingKey, sealingKey } }));
+  const second = await rig.run(data, /takes calls/);
+  expect(identityIn(data).identity.signingKey).toEqual(identity.signingKey);
+  await second.kill();
+
+  // Told, and killed before it heard so.
+  await rig.db.deleteFrom('mid_servers').where('id', '!=', id).execute();
+  const keys = { signing_key: signingKey.x, sealing_key: sealingKey.x };
+  await rig.db.updateTable('mid_servers').set(keys).where('id', '=', id).execute();
+  await rig.run(data, /takes calls/);
+  const { next, ...kept } = identityIn(data).identity;
+  expect([kept.signingKey, next]).toEqual([signingKey, undefined]);
 });
 
 it('an agent comes back by itself after the instance was away, and says so once', async () => {

@@ -17,6 +17,7 @@ const transcript: Transcript = {
   agentTimeMs: 1000,
   instanceNonce: newNonce(),
   instanceTimeMs: 2000,
+  agentKey: newNonce(),
 };
 
 describe('challenge', () => {
@@ -36,6 +37,7 @@ describe('challenge', () => {
     expect(await verify({ agentNonce: newNonce() })).toBe(false);
     expect(await verify({ instanceId: 'inst_2' })).toBe(false);
     expect(await verify({ midServerId: 'mid_2' })).toBe(false);
+    expect(await verify({ agentKey: newNonce() })).toBe(false);
     expect(await verify({}, 'instance')).toBe(false);
   });
 

@@ -12,6 +12,8 @@ export interface Transcript {
   readonly agentTimeMs: number;
   readonly instanceNonce: string;
   readonly instanceTimeMs: number;
+  /** The agent's public key as the instance knows it: during a rekey this tells which one counts. */
+  readonly agentKey: string;
 }
 /** The global type's name differs between Node and browsers. */
 export type SigningKey = Parameters<typeof crypto.subtle.sign>[1];
@@ -32,6 +34,7 @@ function transcriptBytes(signer: Signer, t: Transcript): Uint8Array<ArrayBuffer>
       t.agentTimeMs,
       t.instanceNonce,
       t.instanceTimeMs,
+      t.agentKey,
     ]),
   );
 }

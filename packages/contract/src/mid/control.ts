@@ -20,8 +20,14 @@ export const helloSchema = z.object({
   version: z.string().max(32),
   host: z.string().max(253),
 });
-/** Instance: who I am, my nonce and clock, and my signature over both sides' nonces. */
-export const challengeSchema = z.object({ instanceId: id, nonce, timeMs, signature });
+/** Instance: who I am, my nonce and clock, the key I know you by, and my signature over both sides' nonces. */
+export const challengeSchema = z.object({
+  instanceId: id,
+  nonce,
+  timeMs,
+  agentKey: publicKeySchema,
+  signature,
+});
 /** Agent: my signature over the same, made only after the instance's was verified. */
 export const proofSchema = z.object({ signature });
 

@@ -37,6 +37,8 @@ export const CLOSE_CODE = {
   /** Validated no more: come back at once and be held. */
   invalidated: 4402,
   removed: 4403,
+  /** The new keys are known: come back at once with them. */
+  rekeyed: 4405,
   lost: 4408,
   replaced: 4409,
   drained: 4410,

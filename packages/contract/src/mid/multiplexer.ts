@@ -165,7 +165,7 @@ export class Multiplexer {
     const { type, payload, fin } = frame;
     if (type === FRAME_TYPE.DATA) {
       // A view keeps its whole message in memory: a small part of a large one is copied out.
-      stream.takeData(payload.byteLength * 2 < messageBytes ? payload.slice() : payload, fin);
+      stream.takeData(payload.byteLength * 8 < messageBytes ? payload.slice() : payload, fin);
     } else if (type === FRAME_TYPE.HEADERS) {
       stream.takeHead(parseControl(headersSchema, payload), fin);
     } else if (type === FRAME_TYPE.END) {

@@ -85,6 +85,7 @@ export const routePolicy: RoutePolicy = {
   'POST /api/v1/mid-servers/:id/invalidate': ['admin'],
   'POST /api/v1/mid-servers/:id/pause': ['admin'],
   'POST /api/v1/mid-servers/:id/resume': ['admin'],
+  'POST /api/v1/mid-servers/:id/rekey': ['admin'],
   'DELETE /api/v1/mid-servers/:id': ['admin'],
   'GET /api/v1/mid-servers/enrolment-tokens': ['admin'],
   'POST /api/v1/mid-servers/enrolment-tokens': ['admin'],

@@ -156,6 +156,7 @@ export class EnrolmentService {
       validatedBy: null,
       pausedAt: null,
       lastHeartbeatAt: null,
+      rekeyRequestedAt: null,
     };
     await addMidServer(trx, server);
     await noteEnrolled(trx, token.id, server.id);

@@ -27,7 +27,12 @@ export interface Challenged {
  * Answers HELLO. The nonce is fresh for each connection and lives no longer than it, so it is used once.
  * @throws HandshakeRefused when the clocks are more than a minute apart
  */
-export async function challengeFor(hello: Hello, identity: InstanceIdentity, now: Date): Promise<Challenged> {
+export async function challengeFor(
+  hello: Hello,
+  agentKey: string,
+  identity: InstanceIdentity,
+  now: Date,
+): Promise<Challenged> {
   const timeMs = now.getTime();
   if (!clocksAgree(timeMs, hello.timeMs)) {
     throw new HandshakeRefused('the clocks of the MID Server and the instance are more than a minute apart');
@@ -39,10 +44,12 @@ export async function challengeFor(hello: Hello, identity: InstanceIdentity, now
     agentTimeMs: hello.timeMs,
     instanceNonce: newNonce(),
     instanceTimeMs: timeMs,
+    agentKey,
   };
   const signature = await signTranscript(identity.signingKey, 'instance', transcript);
   const { instanceId } = identity;
-  return { challenge: { instanceId, nonce: transcript.instanceNonce, timeMs, signature }, transcript };
+  const nonce = transcript.instanceNonce;
+  return { challenge: { instanceId, nonce, timeMs, agentKey, signature }, transcript };
 }
 
 /** @throws HandshakeRefused when the agent does not hold the key that it was enrolled with */

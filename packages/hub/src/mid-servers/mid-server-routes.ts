@@ -49,7 +49,7 @@ export function registerMidServerRoutes(
     { schema: { params, body: midServerValidate, response: { 200: midServer } } },
     async (request) => servers.validate(request.params.id, request.body.fingerprint, originOf(request)),
   );
-  for (const action of ['invalidate', 'pause', 'resume'] as const) {
+  for (const action of ['invalidate', 'pause', 'resume', 'rekey'] as const) {
     app.post(`${base}/:id/${action}`, { schema: { params, response: { 200: midServer } } }, async (request) =>
       servers[action](request.params.id, originOf(request)),
     );

@@ -15,6 +15,7 @@ import {
   listMidServers,
   lockMidServer,
   removeMidServer,
+  requestRekey,
   setPaused,
   setValidated,
 } from './mid-server-store.ts';
@@ -113,6 +114,15 @@ export class MidServerService {
       if (server.pausedAt === null) return undefined;
       await setPaused(trx, id, null);
       return { action: 'mid-server.resumed', summary: `resumed ${server.name}`, after: { paused: false } };
+    });
+  }
+
+  /** The agent makes new keys, now or when it connects next, and signs them with its old one. */
+  async rekey(id: string, origin: Origin): Promise<MidServerView> {
+    return this.#change(id, origin, async (trx, server) => {
+      requireValidated(server);
+      await requestRekey(trx, id, this.#options.now());
+      return { action: 'mid-server.rekey-requested', summary: `asked ${server.name} for new keys` };
     });
   }
 

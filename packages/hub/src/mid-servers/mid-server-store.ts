@@ -73,6 +73,30 @@ export async function setPaused(trx: Db, id: string, at: Date | null): Promise<v
   await trx.updateTable('mid_servers').set({ paused_at: at }).where('id', '=', id).execute();
 }
 
+export async function requestRekey(trx: Db, id: string, at: Date): Promise<void> {
+  await trx.updateTable('mid_servers').set({ rekey_requested_at: at }).where('id', '=', id).execute();
+}
+
+/** Only while the old key still counts. @returns whether it did */
+export async function replaceKeys(
+  trx: Db,
+  server: Pick<MidServer, 'id' | 'signingKey'>,
+  keys: Pick<MidServer, 'signingKey' | 'sealingKey' | 'fingerprint'>,
+): Promise<boolean> {
+  const result = await trx
+    .updateTable('mid_servers')
+    .set({
+      signing_key: keys.signingKey,
+      sealing_key: keys.sealingKey,
+      fingerprint: keys.fingerprint,
+      rekey_requested_at: null,
+    })
+    .where('id', '=', server.id)
+    .where('signing_key', '=', server.signingKey)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
 /** What an agent says of itself at each connection. */
 export async function noteAgent(
   db: Db,
@@ -112,5 +136,6 @@ function toMidServer(row: Selectable<MidServersTables['mid_servers']>): MidServe
     validatedBy: row.validated_by,
     pausedAt: row.paused_at,
     lastHeartbeatAt: row.last_heartbeat_at,
+    rekeyRequestedAt: row.rekey_requested_at,
   };
 }

@@ -17,6 +17,8 @@ export interface MidServer {
   readonly validatedBy: ActorRef | null;
   readonly pausedAt: Date | null;
   readonly lastHeartbeatAt: Date | null;
+  /** An admin asked for new keys that the agent has not made yet. */
+  readonly rekeyRequestedAt: Date | null;
 }
 
 /** One live connection, here or at another instance. */

@@ -7,7 +7,9 @@ import {
   LIMITS,
   Multiplexer,
   ProtocolError,
+  rekeyBytes,
   type SessionFrame,
+  verifyBytes,
 } from '@lockkeeper/contract/mid';
 import type { WebSocket } from 'ws';
 import { type Challenged, challengeFor, checkProof, HandshakeRefused } from './handshake.ts';
@@ -25,6 +27,8 @@ export interface MidSessionOptions {
   readonly findServer: (id: string) => Promise<MidServer | undefined>;
   /** The agent has proved itself; called once, before it is welcomed. */
   readonly onProved: (session: MidSession, hello: Hello) => Promise<void>;
+  /** The agent has made new keys and signed them with its old one. */
+  readonly onRekeyed: (session: MidSession, signingKey: string, sealingKey: string) => Promise<void>;
   readonly onRefused: (midServer: MidServer | undefined, reason: string) => void;
   readonly onEnded: (session: MidSession, reason: string) => void;
 }
@@ -49,6 +53,7 @@ export class MidSession {
   #clockSkewMs: number | null = null;
   #isDraining = false;
   #isAnnounced = false;
+  #hasAskedForRekey = false;
   #timer: NodeJS.Timeout;
 
   constructor(options: MidSessionOptions) {
@@ -115,7 +120,9 @@ export class MidSession {
     this.#server = server;
     const state = agentStateOf(server);
     // Before the welcome, which tells the state as it is then, there is nothing to follow.
-    if (state === before || this.#phase !== 'up') return;
+    if (this.#phase !== 'up') return;
+    this.#askForRekey();
+    if (state === before) return;
     // Whatever it was doing ends, and it comes back to be held.
     if (state === 'held')
       this.close(LIMITS.CLOSE_CODE.invalidated, 'an admin has invalidated this MID Server');
@@ -124,6 +131,12 @@ export class MidSession {
 
   close(code: number, reason: string): void {
     this.mux.close(code, reason);
+  }
+
+  #askForRekey(): void {
+    if (this.server.rekeyRequestedAt === null || this.#hasAskedForRekey) return;
+    this.#hasAskedForRekey = true;
+    this.mux.send(FRAME_TYPE.REKEY, {});
   }
 
   #sendState(state: AgentState): void {
@@ -144,6 +157,10 @@ export class MidSession {
       this.#takePong(frame.value);
     } else if (frame.type === FRAME_TYPE.DRAIN) {
       this.#isDraining = true;
+    } else if (frame.type === FRAME_TYPE.REKEYED && this.#hasAskedForRekey) {
+      this.#rekey(frame.value).catch(() =>
+        this.close(LIMITS.CLOSE_CODE.protocol, 'the new keys were not taken'),
+      );
     } else {
       throw new ProtocolError('A MID Server does not send this');
     }
@@ -152,13 +169,11 @@ export class MidSession {
   async #challenge(hello: Hello): Promise<void> {
     const { identity, now, findServer } = this.#options;
     this.#hello = hello;
-    const [challenged, server] = await Promise.all([
-      challengeFor(hello, identity, now()),
-      findServer(hello.midServerId),
-    ]);
+    const server = await findServer(hello.midServerId);
     if (server === undefined) throw new HandshakeRefused('this MID Server is not known here, or was removed');
-    this.#challenged = challenged;
     this.#server = server;
+    const challenged = await challengeFor(hello, server.signingKey, identity, now());
+    this.#challenged = challenged;
     this.mux.send(FRAME_TYPE.CHALLENGE, challenged.challenge);
   }
 
@@ -168,10 +183,11 @@ export class MidSession {
       throw new HandshakeRefused('not challenged yet');
     const { transcript } = this.#challenged;
     this.#challenged = undefined;
-    await checkProof(this.server.signingKey, transcript, signature);
+    await checkProof(transcript.agentKey, transcript, signature);
     // It may have been changed meanwhile.
     const server = await findServer(this.server.id);
-    if (server === undefined) throw new HandshakeRefused('this MID Server was removed');
+    if (server?.signingKey !== transcript.agentKey)
+      throw new HandshakeRefused('this MID Server was changed meanwhile');
     this.#server = server;
     this.#grants = new SessionGrants(this.mux, server);
     this.#clockSkewMs = this.#hello.timeMs - transcript.instanceTimeMs;
@@ -181,8 +197,23 @@ export class MidSession {
     this.#phase = 'up';
     this.mux.send(FRAME_TYPE.WELCOME, { sessionId: this.id, state: agentStateOf(this.server), heartbeatMs });
     clearTimeout(this.#timer);
+    this.#askForRekey();
     this.#ping();
     this.#timer = setInterval(() => this.#beat(), heartbeatMs);
+  }
+
+  /** The new keys are vouched for by the old one: nobody has to validate again. */
+  async #rekey({
+    signingKey,
+    sealingKey,
+    signature,
+  }: Control<(typeof FRAME_TYPE)['REKEYED']>): Promise<void> {
+    const { id, signingKey: oldKey } = this.server;
+    if (!(await verifyBytes(oldKey, rekeyBytes(id, signingKey, sealingKey), signature))) {
+      throw new ProtocolError('The new keys are not signed by the old one');
+    }
+    await this.#options.onRekeyed(this, signingKey, sealingKey);
+    this.close(LIMITS.CLOSE_CODE.rekeyed, 'the new keys are known');
   }
 
   #beat(): void {

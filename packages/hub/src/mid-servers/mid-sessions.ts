@@ -1,11 +1,11 @@
-import { LIMITS } from '@lockkeeper/contract/mid';
+import { agentFingerprint, LIMITS } from '@lockkeeper/contract/mid';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Database } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { MidServer, SessionFacts } from './mid-server.ts';
-import { findMidServer, noteAgent, noteLastHeartbeat } from './mid-server-store.ts';
+import { findMidServer, noteAgent, noteLastHeartbeat, replaceKeys } from './mid-server-store.ts';
 import type { MidSession } from './mid-session.ts';
 import {
   addSession,
@@ -100,6 +100,20 @@ export class MidSessions {
     });
     // It went away meanwhile, and its end was recorded before its beginning.
     if (session.mux.isClosed) await endSession(db, session.id);
+  }
+
+  /** @throws Error when the keys were changed by somebody else meanwhile */
+  async rekey(session: MidSession, signingKey: string, sealingKey: string): Promise<void> {
+    const { db, audit, events } = this.#options;
+    const { server } = session;
+    const fingerprint = await agentFingerprint(signingKey, sealingKey);
+    await db.transaction().execute(async (trx) => {
+      const isReplaced = await replaceKeys(trx, server, { signingKey, sealingKey, fingerprint });
+      if (!isReplaced) throw new Error('The keys of this MID Server have changed meanwhile');
+      await events.publish({ type: 'mid-server.updated', midServerId: server.id }, trx);
+      const change = { before: { fingerprint: server.fingerprint }, after: { fingerprint } };
+      await audit.record({ ...entryOf(server, 'mid-server.rekeyed', 'made new keys'), ...change }, trx);
+    });
   }
 
   remove(session: MidSession, reason: string): void {
