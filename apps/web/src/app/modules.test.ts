@@ -20,7 +20,7 @@ describe('navigator modules', () => {
 
   it('hides System OAuth, Credentials and System from everybody else', () => {
     const shown = modulesFor(['viewer', 'tool_owner', 'integration'], () => true);
-    expect(labels(shown)).toEqual(['Home', 'Tools', 'Bitbucket', 'Repositories']);
+    expect(labels(shown)).toEqual(['Home', 'Servers', 'Tools', 'Bitbucket', 'Repositories']);
   });
 
   it('tells which module a page belongs to by the longest path', () => {

@@ -66,7 +66,7 @@ export const modules: readonly Module[] = [
     roles: admins,
     keywords: 'token secret',
   },
-  { label: 'Servers', path: '/mid-servers', icon: IconServer2, group: 'MID Servers', roles: admins },
+  { label: 'Servers', path: '/mid-servers', icon: IconServer2, group: 'MID Servers', roles: toolPeople },
   {
     label: 'Enrolment',
     path: '/mid-servers/enrolment',

@@ -2,6 +2,7 @@ import { createRouter } from '@tanstack/react-router';
 import { createQueryClient } from '../lib/query.ts';
 import { ErrorPage } from './pages/error-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
+
 import { credentialRoutes } from './routes/connections.ts';
 import { devOpsRoutes } from './routes/devops.ts';
 import { homeRoutes } from './routes/home.ts';

@@ -16,11 +16,13 @@ export function RailSection({ title, children }: { title: string; children: Reac
   );
 }
 
-export type RelatedLink = { label: string; icon: TablerIcon; detail?: ReactNode } & (
-  | { onClick: () => void; disabled?: boolean }
-  | { href: string }
-  | { url: string }
-);
+export type RelatedLink = {
+  label: string;
+  icon: TablerIcon;
+  detail?: ReactNode;
+  /** The one that matters most. */
+  strong?: boolean;
+} & ({ onClick: () => void; disabled?: boolean } | { href: string } | { url: string });
 
 /** The section "Related Links": actions and pages that belong to the record. */
 export function RelatedLinks({ links, note }: { links: readonly RelatedLink[]; note?: ReactNode }) {
@@ -47,7 +49,13 @@ function RelatedLinkItem(link: RelatedLink) {
   return (
     <>
       {'onClick' in link && (
-        <button type="button" className={classes.link} onClick={link.onClick} disabled={link.disabled}>
+        <button
+          type="button"
+          className={classes.link}
+          data-strong={link.strong}
+          onClick={link.onClick}
+          disabled={link.disabled}
+        >
           {inside}
         </button>
       )}

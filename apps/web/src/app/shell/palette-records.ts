@@ -11,7 +11,7 @@ const named = z.object({ id: z.string(), name: z.string() });
 const collections = [
   { path: '/application-registries', prefix: 'app_', kind: 'Application Registry', roles: ['admin'] },
   { path: '/credentials', prefix: 'cred_', kind: 'Credential', roles: ['admin'] },
-  { path: '/mid-servers', prefix: 'mid_', kind: 'MID Server', roles: ['admin'] },
+  { path: '/mid-servers', prefix: 'mid_', kind: 'MID Server', roles: ['admin', 'tool_owner', 'viewer'] },
   { path: '/tools', prefix: 'tool_', kind: 'Tool', roles: ['admin', 'tool_owner', 'viewer'] },
   { path: '/repositories', prefix: 'repo_', kind: 'Repository', roles: ['admin', 'tool_owner', 'viewer'] },
 ] satisfies readonly { path: string; prefix: string; kind: string; roles: readonly Role[] }[];

@@ -13,12 +13,22 @@ export function FormSection({ title, lead, children }: FormSectionProps) {
     <section className={classes.section}>
       <h2>{title}</h2>
       {lead !== undefined && <p className={classes.lead}>{lead}</p>}
-      <div className={classes.grid}>{children}</div>
+      <FormGrid>{children}</FormGrid>
     </section>
   );
+}
+
+/** Fields in two columns where there is room. */
+export function FormGrid({ children }: { children: ReactNode }) {
+  return <div className={classes.grid}>{children}</div>;
 }
 
 /** A field over both columns. */
 export function WideField({ children }: { children: ReactNode }) {
   return <div className={classes.wide}>{children}</div>;
+}
+
+/** A heading over fields that stand by themselves. */
+export function FormHeading({ children }: { children: ReactNode }) {
+  return <h2 className={classes.heading}>{children}</h2>;
 }

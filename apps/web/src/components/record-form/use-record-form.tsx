@@ -1,7 +1,8 @@
 import { useForm } from '@mantine/form';
-import { useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { problemOf } from '../../lib/problem-of.ts';
-import { type FieldLabels, type FormFailure, failureOf, fieldSentence } from './form-failure.ts';
+import { FieldComplaint } from './field-complaint.tsx';
+import { type FieldLabels, type FormFailure, failureOf } from './form-failure.ts';
 
 export interface RecordFormOptions<Values extends object, Saved> {
   /** What the form shows at first; new values (a record read again) replace it while nothing is typed. */
@@ -11,6 +12,8 @@ export interface RecordFormOptions<Values extends object, Saved> {
   /** Checks before sending: messages by field, such as `{name: 'must not be empty'}`. */
   check?: (values: Values) => Record<string, string>;
   send: (values: Values) => Promise<Saved>;
+  /** Where a record of this kind is, to lead to one whose name is in the way. */
+  recordHref?: (id: string) => string;
 }
 
 /** What a text input of the form takes. */
@@ -20,7 +23,7 @@ export interface TextFieldProps {
   label: string | undefined;
   value: string;
   onChange: (event: { currentTarget: { value: string } }) => void;
-  error: string | undefined;
+  error: ReactNode;
 }
 
 /** A form that loses nothing: values, what is wrong with them, and sending them. */
@@ -55,9 +58,18 @@ export function useRecordForm<Values extends object, Saved>(options: RecordFormO
   };
 
   const idOf = (name: string) => `${prefix}${name}`;
-  const errorOf = (name: string) => {
-    const found = failure?.fields.find(({ field }) => field === name);
-    return found && fieldSentence(labels[name] ?? name, found.message);
+  const errorOf = (name: string): ReactNode => {
+    const problem = failure?.fields.find(({ field }) => field === name);
+    if (problem === undefined) return undefined;
+    return (
+      <FieldComplaint
+        label={labels[name] ?? name}
+        problem={problem}
+        value={new Map(Object.entries(form.getValues())).get(name)}
+        onChange={(value) => set({ [name]: value })}
+        conflictHref={problem.conflictingId && options.recordHref?.(problem.conflictingId)}
+      />
+    );
   };
 
   const save = async (): Promise<Saved | undefined> => {
@@ -115,8 +127,6 @@ export function useRecordForm<Values extends object, Saved>(options: RecordFormO
     idOf,
     errorOf,
     text,
-    /** The instance's own complaint about a field, for messages that offer a way out. */
-    complaint: (name: string) => failure?.fields.find(({ field }) => field === name),
   };
 }
 

@@ -1,0 +1,133 @@
+import {
+  type ApplicationRegistry,
+  type ApplicationRegistryCreateInput,
+  type ApplicationRegistryPatch,
+  type ProviderTemplate,
+  REFRESH_TOKEN_LIFESPAN_SECONDS_DEFAULT,
+} from '@lockkeeper/contract';
+import { changedFields } from '../../components/record-form/changed-fields.ts';
+
+/** What the form holds: texts where the API has null for "none". */
+export interface RegistryValues {
+  template: string;
+  name: string;
+  application: string;
+  clientId: string;
+  /** Empty leaves the stored one. */
+  clientSecret: string;
+  publicClient: boolean;
+  defaultGrantType: ApplicationRegistry['defaultGrantType'];
+  sendCredentials: ApplicationRegistry['sendCredentials'];
+  refreshTokenLifespanSeconds: number | string;
+  extendRefreshTokenExpiry: boolean;
+  codeChallengeMethod: ApplicationRegistry['codeChallengeMethod'];
+  authorizationUrl: string;
+  tokenUrl: string;
+  tokenRevocationUrl: string;
+  issuer: string;
+  /** `auto` leaves the choice to the instance. */
+  redirectUrlMode: ApplicationRegistry['redirectUrlMode'] | 'auto';
+  accessibleFrom: ApplicationRegistry['accessibleFrom'];
+  logoUrl: string;
+  comments: string;
+  active: boolean;
+}
+
+/** An empty form, with the defaults of the reference. */
+export const emptyRegistry: RegistryValues = {
+  template: 'generic',
+  name: '',
+  application: 'Global',
+  clientId: '',
+  clientSecret: '',
+  publicClient: false,
+  defaultGrantType: 'authorization_code',
+  sendCredentials: 'client_secret_basic',
+  refreshTokenLifespanSeconds: REFRESH_TOKEN_LIFESPAN_SECONDS_DEFAULT,
+  extendRefreshTokenExpiry: false,
+  codeChallengeMethod: 'S256',
+  authorizationUrl: '',
+  tokenUrl: '',
+  tokenRevocationUrl: '',
+  issuer: '',
+  redirectUrlMode: 'auto',
+  accessibleFrom: 'all_application_scopes',
+  logoUrl: '',
+  comments: '',
+  active: true,
+};
+
+export function valuesOf(registry: ApplicationRegistry): RegistryValues {
+  return {
+    template: registry.template,
+    name: registry.name,
+    application: registry.application,
+    clientId: registry.clientId,
+    clientSecret: '',
+    publicClient: registry.publicClient,
+    defaultGrantType: registry.defaultGrantType,
+    sendCredentials: registry.sendCredentials,
+    refreshTokenLifespanSeconds: registry.refreshTokenLifespanSeconds,
+    extendRefreshTokenExpiry: registry.extendRefreshTokenExpiry,
+    codeChallengeMethod: registry.codeChallengeMethod,
+    authorizationUrl: registry.authorizationUrl,
+    tokenUrl: registry.tokenUrl,
+    tokenRevocationUrl: registry.tokenRevocationUrl ?? '',
+    issuer: registry.issuer ?? '',
+    redirectUrlMode: registry.redirectUrlMode,
+    accessibleFrom: registry.accessibleFrom,
+    logoUrl: registry.logoUrl ?? '',
+    comments: registry.comments,
+    active: registry.active,
+  };
+}
+
+const orNull = (text: string) => (text.trim() === '' ? null : text.trim());
+
+/** The body of POST /application-registries. */
+export function createBody(values: RegistryValues): ApplicationRegistryCreateInput {
+  const { clientSecret, redirectUrlMode, ...rest } = values;
+  return {
+    ...rest,
+    refreshTokenLifespanSeconds: Number(values.refreshTokenLifespanSeconds),
+    tokenRevocationUrl: orNull(values.tokenRevocationUrl),
+    issuer: orNull(values.issuer),
+    logoUrl: orNull(values.logoUrl),
+    ...(clientSecret === '' ? {} : { clientSecret }),
+    ...(redirectUrlMode === 'auto' ? {} : { redirectUrlMode }),
+  };
+}
+
+/** The body of PATCH: what was changed, and the version it was changed from. */
+export function patchBody(registry: ApplicationRegistry, values: RegistryValues): ApplicationRegistryPatch {
+  const { template: _fixed, ...changed } = changedFields(createBody(valuesOf(registry)), createBody(values));
+  return { ...changed, version: registry.version };
+}
+
+/** What choosing a provider fills in. A URL that somebody typed stays when the provider has none of its own. */
+export function fillFrom(template: ProviderTemplate, values: RegistryValues): Partial<RegistryValues> {
+  return {
+    template: template.key,
+    authorizationUrl: template.authorizationUrl || values.authorizationUrl,
+    tokenUrl: template.tokenUrl || values.tokenUrl,
+    tokenRevocationUrl: template.tokenRevocationUrl ?? values.tokenRevocationUrl,
+    sendCredentials: template.sendCredentials,
+  };
+}
+
+/** Checks that need no instance: what is missing. The instance judges the rest. */
+export function checkRegistry(values: RegistryValues, secretStored: boolean): Record<string, string> {
+  const empty = 'must not be empty';
+  const wrong: Record<string, string> = {};
+  for (const field of ['name', 'clientId', 'authorizationUrl', 'tokenUrl'] as const) {
+    if (values[field].trim() === '') wrong[field] = empty;
+  }
+  if (!values.publicClient && !secretStored && values.clientSecret === '') wrong.clientSecret = empty;
+  if (
+    !Number.isInteger(Number(values.refreshTokenLifespanSeconds)) ||
+    values.refreshTokenLifespanSeconds === ''
+  ) {
+    wrong.refreshTokenLifespanSeconds = 'must be a whole number of seconds';
+  }
+  return wrong;
+}

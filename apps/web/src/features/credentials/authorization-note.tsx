@@ -1,0 +1,44 @@
+import { Button } from '@mantine/core';
+import { Callout } from '../../components/callout.tsx';
+import { ExternalLink } from '../../components/external-link.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { credentialTexts as texts } from '../../texts/credentials.ts';
+import type { TokenPanelProps } from './token-panel.tsx';
+
+/** A consent under way, or what is wrong with the token. */
+export function AuthorizationNote({ credential: { token }, authorization }: TokenPanelProps) {
+  return (
+    <>
+      {authorization.blockedUrl !== null && (
+        <Callout tone="warn" role="alert" title={texts.blockedTitle}>
+          <ExternalLink url={authorization.blockedUrl}>{texts.blockedLink}</ExternalLink>
+        </Callout>
+      )}
+      {authorization.waiting && authorization.blockedUrl === null && (
+        <Callout
+          tone="info"
+          role="status"
+          action={
+            <Button variant="default" size="xs" onClick={authorization.stop}>
+              {texts.waitingStop}
+            </Button>
+          }
+        >
+          {texts.waiting}
+        </Callout>
+      )}
+      {token.problem !== null && (
+        <Callout tone={token.state === 'needs_authorization' ? 'bad' : 'warn'} role="status">
+          {token.problem.detail} <RelativeTime at={token.problem.at} />
+          {token.problem.retryAt !== null && (
+            <>
+              {'. '}
+              {texts.retryAt} <RelativeTime at={token.problem.retryAt} />
+            </>
+          )}{' '}
+          <span className="mono">{token.problem.code}</span>
+        </Callout>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+import type { Credential } from '@lockkeeper/contract';
+import { IconAppWindow, IconKey, IconPlugConnected, IconUserScan } from '@tabler/icons-react';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { Facts, RailSection, RecordFacts, RelatedLinks } from '../../components/side-rail.tsx';
+import { paths } from '../../lib/paths.ts';
+import { credentialTexts as texts } from '../../texts/credentials.ts';
+import type { useAuthorization } from './use-authorization.ts';
+
+export interface CredentialRailProps {
+  credential: Credential;
+  authorization: ReturnType<typeof useAuthorization>;
+}
+
+/** Related Links with **Get OAuth Token**, use, and record facts. */
+export function CredentialRail({ credential, authorization }: CredentialRailProps) {
+  const { token, profile, tools } = credential;
+  const provider = profile.template === 'bitbucket-cloud' ? 'Bitbucket' : 'the provider';
+  return (
+    <>
+      <RelatedLinks
+        links={[
+          { label: texts.getToken, icon: IconKey, onClick: authorization.start, strong: true },
+          {
+            label: texts.applicationRegistry,
+            icon: IconAppWindow,
+            href: paths.registry(profile.applicationRegistryId),
+          },
+          { label: texts.profile, icon: IconUserScan, href: paths.profile(profile.id) },
+          ...tools.map(({ id, name }) => ({ label: name, icon: IconPlugConnected, href: paths.tool(id) })),
+        ]}
+        note={texts.getTokenNote(provider)}
+      />
+      <RailSection title={texts.used}>
+        <Facts
+          facts={[
+            [texts.lastUse, <RelativeTime key="use" at={token.lastUsedAt} />],
+            [texts.lastRefresh, <RelativeTime key="refresh" at={token.lastRefreshAt} />],
+            [texts.refreshToken, token.hasRefreshToken ? texts.refreshTokenHeld : texts.refreshTokenNone],
+            ...(token.refreshTokenExpiresAt === null
+              ? []
+              : [
+                  [
+                    texts.refreshTokenEnds,
+                    <RelativeTime key="ends" at={token.refreshTokenExpiresAt} />,
+                  ] as const,
+                ]),
+          ]}
+        />
+      </RailSection>
+      <RecordFacts
+        record={credential}
+        more={
+          credential.sealedWith === null
+            ? []
+            : [
+                [
+                  texts.sealedWith,
+                  <span key="sealed" className="mono">
+                    {credential.sealedWith}
+                  </span>,
+                ],
+              ]
+        }
+      />
+    </>
+  );
+}
