@@ -4,7 +4,7 @@ import { MonoInput } from '../../components/mono-input.tsx';
 import { ReadOnlyUrl } from '../../components/read-only-url.tsx';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
 import { FormSection, WideField } from '../../components/record-form/form-section.tsx';
-import type { RecordForm } from '../../components/record-form/use-record-form.tsx';
+import type { RecordForm } from '../../components/record-form/use-record-form.ts';
 import { SecretField } from '../../components/secret-field.tsx';
 import { duration } from '../../lib/time.ts';
 import { registryTexts as texts } from '../../texts/application-registries.ts';

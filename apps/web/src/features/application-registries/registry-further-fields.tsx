@@ -2,7 +2,7 @@ import type { ApplicationRegistry } from '@lockkeeper/contract';
 import { Select, Textarea, TextInput } from '@mantine/core';
 import { MonoInput } from '../../components/mono-input.tsx';
 import { FormSection, WideField } from '../../components/record-form/form-section.tsx';
-import type { RecordForm } from '../../components/record-form/use-record-form.tsx';
+import type { RecordForm } from '../../components/record-form/use-record-form.ts';
 import { registryTexts as texts } from '../../texts/application-registries.ts';
 import { optionsOf } from './options-of.ts';
 import type { RegistryValues } from './registry-values.ts';

@@ -1,6 +1,6 @@
 import { type Credential, midServer, midServerId, PAGE_LIMIT_MAX } from '@lockkeeper/contract';
 import { MultiSelect, Radio } from '@mantine/core';
-import type { RecordForm } from '../../components/record-form/use-record-form.tsx';
+import type { RecordForm } from '../../components/record-form/use-record-form.ts';
 import { paths } from '../../lib/paths.ts';
 import { useListPage } from '../../lib/query.ts';
 import { credentialTexts as texts } from '../../texts/credentials.ts';

@@ -2,7 +2,7 @@ import { type Credential, oauthEntityProfile } from '@lockkeeper/contract';
 import { Checkbox, NumberInput, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { FormGrid, WideField } from '../../components/record-form/form-section.tsx';
-import type { RecordForm } from '../../components/record-form/use-record-form.tsx';
+import type { RecordForm } from '../../components/record-form/use-record-form.ts';
 import { ReferenceField } from '../../components/reference-field.tsx';
 import { paths } from '../../lib/paths.ts';
 import { credentialTexts as texts } from '../../texts/credentials.ts';

@@ -8,7 +8,7 @@ import {
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { changedFields } from '../../components/record-form/changed-fields.ts';
-import { useRecordForm } from '../../components/record-form/use-record-form.tsx';
+import { useRecordForm } from '../../components/record-form/use-record-form.ts';
 import { api } from '../../lib/api.ts';
 import { paths } from '../../lib/paths.ts';
 import { credentialTexts as texts } from '../../texts/credentials.ts';

@@ -9,7 +9,7 @@ import {
 import { Checkbox, MultiSelect, Select, TextInput } from '@mantine/core';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
 import { FormSection, WideField } from '../../components/record-form/form-section.tsx';
-import type { RecordForm } from '../../components/record-form/use-record-form.tsx';
+import type { RecordForm } from '../../components/record-form/use-record-form.ts';
 import { ReferenceField } from '../../components/reference-field.tsx';
 import { paths } from '../../lib/paths.ts';
 import { useListPage } from '../../lib/query.ts';

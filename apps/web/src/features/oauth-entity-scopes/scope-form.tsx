@@ -3,7 +3,7 @@ import { TextInput } from '@mantine/core';
 import { MonoInput } from '../../components/mono-input.tsx';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
 import { FormSection } from '../../components/record-form/form-section.tsx';
-import type { RecordForm } from '../../components/record-form/use-record-form.tsx';
+import type { RecordForm } from '../../components/record-form/use-record-form.ts';
 import { ReferenceField } from '../../components/reference-field.tsx';
 import { paths } from '../../lib/paths.ts';
 import { registryTexts as texts } from '../../texts/application-registries.ts';

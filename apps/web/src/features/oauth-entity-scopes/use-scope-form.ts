@@ -1,7 +1,7 @@
 import { type ApplicationRegistryId, type OAuthEntityScope, oauthEntityScope } from '@lockkeeper/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { useRecordForm } from '../../components/record-form/use-record-form.tsx';
+import { useRecordForm } from '../../components/record-form/use-record-form.ts';
 import { api } from '../../lib/api.ts';
 import { paths } from '../../lib/paths.ts';
 import { registryTexts as texts } from '../../texts/application-registries.ts';

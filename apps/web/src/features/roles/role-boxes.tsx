@@ -1,12 +1,13 @@
 import { type Role, role as roleSchema } from '@lockkeeper/contract';
 import { Checkbox, Stack } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useRoles } from './use-roles.ts';
 
 interface RoleBoxesProps {
   id: string;
   value: readonly Role[];
   onChange: (roles: Role[]) => void;
-  error: string | undefined;
+  error: ReactNode;
 }
 
 /** Roles to tick, each with what it may do. */

@@ -6,7 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { AppLink } from '../../components/app-link.tsx';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
-import { useRecordForm } from '../../components/record-form/use-record-form.tsx';
+import { useRecordForm } from '../../components/record-form/use-record-form.ts';
 import { api } from '../../lib/api.ts';
 import { sessionQuery, setupQuery } from '../../lib/session.ts';
 import { signInTexts as texts } from '../../texts/sign-in.ts';

@@ -5,7 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
-import { useRecordForm } from '../../components/record-form/use-record-form.tsx';
+import { useRecordForm } from '../../components/record-form/use-record-form.ts';
 import { api } from '../../lib/api.ts';
 import { returnPath } from '../../lib/return-path.ts';
 import { sessionQuery } from '../../lib/session.ts';

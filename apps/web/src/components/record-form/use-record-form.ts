@@ -1,5 +1,5 @@
 import { useForm } from '@mantine/form';
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { createElement, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { problemOf } from '../../lib/problem-of.ts';
 import { FieldComplaint } from './field-complaint.tsx';
 import { type FieldLabels, type FormFailure, failureOf } from './form-failure.ts';
@@ -61,15 +61,13 @@ export function useRecordForm<Values extends object, Saved>(options: RecordFormO
   const errorOf = (name: string): ReactNode => {
     const problem = failure?.fields.find(({ field }) => field === name);
     if (problem === undefined) return undefined;
-    return (
-      <FieldComplaint
-        label={labels[name] ?? name}
-        problem={problem}
-        value={new Map(Object.entries(form.getValues())).get(name)}
-        onChange={(value) => set({ [name]: value })}
-        conflictHref={problem.conflictingId && options.recordHref?.(problem.conflictingId)}
-      />
-    );
+    return createElement(FieldComplaint, {
+      label: labels[name] ?? name,
+      problem,
+      value: new Map(Object.entries(form.getValues())).get(name),
+      onChange: (value) => set({ [name]: value }),
+      conflictHref: problem.conflictingId && options.recordHref?.(problem.conflictingId),
+    });
   };
 
   const save = async (): Promise<Saved | undefined> => {
