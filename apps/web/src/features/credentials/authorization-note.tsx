@@ -1,12 +1,18 @@
+import type { Credential } from '@lockkeeper/contract';
 import { Button } from '@mantine/core';
 import { Callout } from '../../components/callout.tsx';
 import { ExternalLink } from '../../components/external-link.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { credentialTexts as texts } from '../../texts/credentials.ts';
-import type { TokenPanelProps } from './token-panel.tsx';
+import type { useAuthorization } from './use-authorization.ts';
+
+export interface AuthorizationNoteProps {
+  credential: Credential;
+  authorization: ReturnType<typeof useAuthorization>;
+}
 
 /** A consent under way, or what is wrong with the token. */
-export function AuthorizationNote({ credential: { token }, authorization }: TokenPanelProps) {
+export function AuthorizationNote({ credential: { token }, authorization }: AuthorizationNoteProps) {
   return (
     <>
       {authorization.blockedUrl !== null && (
