@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import {
   type DiscoveryRun,
   discoveryRun,
@@ -5,7 +6,7 @@ import {
   type Repository,
   type Workspace,
 } from '@lockkeeper/contract';
-import { eventually, type TestClient } from '@lockkeeper/testing';
+import { eventually, startNode, type TestClient } from '@lockkeeper/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { type RepositoryPage, useTool } from './tool-rig.ts';
@@ -257,7 +258,7 @@ describe('an interrupted discovery', () => {
 
   it('can be cancelled: what was found stays, nothing is gone, and the next one may begin', async () => {
     const { sandbox, admin, path } = await useTool({ sandbox: { repositories: 450 } });
-    sandbox.failNext({ path: '/2.0/repositories/*', delayMs: 5000 });
+    sandbox.failNext({ path: '/2.0/repositories/*', delayMs: 1500 });
     const id = await begin(admin, path);
     await eventually(async () => {
       const { json } = await admin.get(`/api/v1/discovery-runs/${id}`);
@@ -291,7 +292,7 @@ describe('an interrupted discovery', () => {
 
   it('goes on after a stop of the instance with the next one that starts', async () => {
     const { sandbox, admin, path, instance, start } = await useTool({ sandbox: { repositories: 450 } });
-    sandbox.failNext({ path: '/2.0/repositories/*', delayMs: 5000 });
+    sandbox.failNext({ path: '/2.0/repositories/*', delayMs: 1500 });
     const id = await begin(admin, path);
     await eventually(async () => {
       const { json } = await admin.get(`/api/v1/discovery-runs/${id}`);
@@ -301,6 +302,32 @@ describe('an interrupted discovery', () => {
     const client = (await start()).client();
     expect(await ended(client, id)).toMatchObject({ state: 'succeeded', found: 450, resumptions: 1 });
     const urls = sandbox.inspection.apiRequests().map(({ url }) => url);
+    expect(urls.length - new Set(urls).size).toBeLessThanOrEqual(1);
+  });
+
+  it('goes on after kill -9 of the instance, from the last page that was kept', async () => {
+    const { sandbox, admin, path, start, database, state } = await useTool({
+      sandbox: { repositories: 450 },
+      worker: false,
+    });
+    sandbox.failNext({ path: '/2.0/repositories/*', delayMs: 150, times: 4 });
+    const id = await begin(admin, path);
+    const child = await startNode(fileURLToPath(new URL('./discovery-child.ts', import.meta.url)), {
+      env: { DATABASE_URL: database.url, TOKEN: state.token },
+      waitFor: /working/,
+    });
+    await eventually(async () => {
+      expect((await admin.get(`/api/v1/discovery-runs/${id}`)).json.found).toBeGreaterThan(0);
+    });
+    await child.kill('SIGKILL');
+    const left = discoveryRun.parse((await admin.get(`/api/v1/discovery-runs/${id}`)).json);
+    expect(left).toMatchObject({ state: 'running' });
+    expect(left.found).toBeLessThan(450);
+
+    const client = (await start({ worker: true })).client();
+    expect(await ended(client, id)).toMatchObject({ state: 'succeeded', found: 450, resumptions: 1 });
+    const urls = sandbox.inspection.apiRequests().map(({ url }) => url);
+    // Only the page that was under way when the process died is asked for again.
     expect(urls.length - new Set(urls).size).toBeLessThanOrEqual(1);
   });
 

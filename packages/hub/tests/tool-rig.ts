@@ -8,7 +8,6 @@ import {
 } from '@lockkeeper/bitbucket-sandbox';
 import { type ApiKey, role, type Tool, tool as toolSchema } from '@lockkeeper/contract';
 import { TestClient, type TestDatabase, useTestDatabase } from '@lockkeeper/testing';
-import { ToolError, toolUrl } from '@lockkeeper/tool';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createAuditLog } from '../src/access/audit-log.ts';
@@ -23,9 +22,9 @@ import { createLogger } from '../src/log.ts';
 import { createOriginPolicy } from '../src/outbound/origin-policy.ts';
 import type { CallThroughMidServer } from '../src/tools/tool-calls.ts';
 import { createTools } from '../src/tools/tools.ts';
+import { collect, directCalls } from './direct-calls.ts';
 
 export const allScopes = ['account', 'project', 'webhook', 'pullrequest'];
-const midServer = { id: newId('midServer'), name: 'mid-test' };
 
 /** A sandbox, and a token of a user's consent there. */
 export async function useSandbox(options: SandboxOptions = {}, scopes: readonly string[] = allScopes) {
@@ -76,34 +75,11 @@ export function editedCalls(
   };
 }
 
-/** Calls without a MID Server between: what a MID Server does is tested elsewhere. */
-export function directCalls(token: () => string): CallThroughMidServer {
-  return async (target, request, signal) => {
-    const began = performance.now();
-    try {
-      const response = await fetch(toolUrl(target.baseUrl, request.path, request.query), {
-        method: request.method,
-        headers: { ...request.headers, authorization: `Bearer ${token()}` },
-        redirect: 'manual',
-        signal,
-        ...(request.body === undefined ? {} : { body: await collect(request.body) }),
-      });
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: response.body ?? nothing(),
-        route: { midServer, instanceToMidServerMs: 0, midServerToToolMs: performance.now() - began },
-      };
-    } catch (error) {
-      if (error instanceof TypeError) throw new ToolError('unreachable', 'Nobody answers.', { cause: error });
-      throw error;
-    }
-  };
-}
-
 export interface InstanceOptions extends Pick<DiscoveryOptions, 'leaseMs' | 'pollMs'> {
   readonly call: CallThroughMidServer;
   readonly allowOrigins: readonly string[];
+  /** Without, runs are only queued: another process works on them. */
+  readonly worker?: boolean;
 }
 
 /** Tools and discovery behind real HTTP; the header `x-key` says who asks. */
@@ -144,7 +120,7 @@ export async function startInstance(database: TestDatabase, options: InstanceOpt
   discovery.registerRoutes(app);
   await app.ready();
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
-  discovery.start();
+  if (options.worker !== false) discovery.start();
 
   let stopped = false;
   const stop = async (): Promise<void> => {
@@ -175,8 +151,7 @@ export async function useTool({
 }: {
   sandbox?: SandboxOptions;
   scopes?: readonly string[];
-  call?: CallThroughMidServer;
-} & Pick<DiscoveryOptions, 'leaseMs' | 'pollMs'> = {}) {
+} & Pick<InstanceOptions, 'leaseMs' | 'pollMs' | 'worker'> = {}) {
   const { sandbox, origin, token } = await useSandbox(options, scopes);
   const database = await useTestDatabase();
   const state: { token: string; edit: (page: RepositoryPage) => void } = { token, edit: () => {} };
@@ -184,7 +159,8 @@ export async function useTool({
     directCalls(() => state.token),
     () => state.edit,
   );
-  const start = () => startInstance(database, { ...instanceOptions, call, allowOrigins: [origin] });
+  const start = (other: Partial<InstanceOptions> = {}) =>
+    startInstance(database, { ...instanceOptions, call, allowOrigins: [origin], ...other });
   const instance = await start();
   const admin = instance.client();
   const credentialId = await insertCredential(database.db);
@@ -274,13 +250,4 @@ export async function insertCredential(db: Db, name = 'Bitbucket'): Promise<stri
     })
     .execute();
   return credential;
-}
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-async function collect(body: Uint8Array | AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  if (body instanceof Uint8Array) return Uint8Array.from(body);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Uint8Array.from(Buffer.concat(chunks));
 }
