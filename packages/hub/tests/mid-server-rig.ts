@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EnrolmentTokenCreated, type MidServer, role } from '@lockkeeper/contract';
-import { startNode, type TestProcess, useTestDatabase } from '@lockkeeper/testing';
+import { startNode, type TestCertificate, type TestProcess, useTestDatabase } from '@lockkeeper/testing';
 import {
   createVault,
   type DataKeyStore,
@@ -15,6 +15,7 @@ import {
   Secret,
   type StoredDataKey,
 } from '@lockkeeper/vault';
+import { Agent, request as send } from 'undici';
 import { onTestFinished } from 'vitest';
 import { createAuditLog } from '../src/access/audit-log.ts';
 import { Notifications } from '../src/db/notifications.ts';
@@ -57,7 +58,15 @@ export class TestCredentials implements CallCredentials {
 }
 
 /** An HTTP API and WebSocket endpoint with a real database, and real agent processes that connect to it. */
-export async function useMidServers({ heartbeatMs = 300, now = () => new Date() } = {}) {
+export async function useMidServers({
+  heartbeatMs = 300,
+  now = () => new Date(),
+  tls,
+}: {
+  heartbeatMs?: number;
+  now?: () => Date;
+  tls?: TestCertificate;
+} = {}) {
   const database = await useTestDatabase();
   const { db } = database;
   const log: string[] = [];
@@ -88,6 +97,7 @@ export async function useMidServers({ heartbeatMs = 300, now = () => new Date() 
     publicUrl: new URL('https://lockkeeper.test'),
     logger,
     version: '0.0.0',
+    tls,
     sessionCookie: '__Host-lockkeeper',
     authenticate: async ({ headers }) => {
       const asked = role.safeParse(headers['x-role']);
@@ -99,7 +109,9 @@ export async function useMidServers({ heartbeatMs = 300, now = () => new Date() 
   feature.registerRoutes(app);
   await app.ready();
   await feature.start(app.server);
-  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  // Fastify does not know that the server it was given speaks TLS.
+  const listening = await app.listen({ host: '127.0.0.1', port: 0 });
+  const address = tls === undefined ? listening : listening.replace('http:', 'https:');
   onTestFinished(async () => {
     await feature.stop();
     await app.close();
@@ -107,15 +119,18 @@ export async function useMidServers({ heartbeatMs = 300, now = () => new Date() 
     await notifications.close();
   });
 
+  // What the test itself asks over TLS it asks without looking at the certificate.
+  const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
   const request = async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, as = 'admin') => {
     const headers = { 'x-role': as, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
-    const answer = await fetch(`${address}/api/v1/mid-servers${path}`, {
+    const answer = await send(`${address}/api/v1/mid-servers${path}`, {
       method,
       headers,
+      dispatcher,
       body: body === undefined ? null : JSON.stringify(body),
     });
-    const text = await answer.text();
-    return { status: answer.status, text, json: text === '' ? undefined : JSON.parse(text) };
+    const text = await answer.body.text();
+    return { status: answer.statusCode, text, json: text === '' ? undefined : JSON.parse(text) };
   };
   const newToken = async (): Promise<EnrolmentTokenCreated> =>
     (await request('POST', '/enrolment-tokens', {})).json;
@@ -140,11 +155,11 @@ export async function useMidServers({ heartbeatMs = 300, now = () => new Date() 
     only,
     auditActions,
     /** Runs the agent's `enrol` with a fresh token. @returns its data folder */
-    async enrol(name: string): Promise<string> {
+    async enrol(name: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
       const data = newDataFolder();
       const { token } = await newToken();
       const args = ['enrol', '--instance', address, '--token', token, '--name', name, '--data', data];
-      const agent = await startNode(agentMain, { args });
+      const agent = await startNode(agentMain, { args, env });
       const exit = await agent.exited;
       if (exit.code !== 0) throw new Error(agent.output);
       return data;
@@ -153,7 +168,7 @@ export async function useMidServers({ heartbeatMs = 300, now = () => new Date() 
       useAgent(['run', '--data', data], waitFor, env),
     /** An agent that is enrolled, validated, connected and ready. */
     async readyAgent(name = 'mid-a', env: NodeJS.ProcessEnv = {}) {
-      const data = await this.enrol(name);
+      const data = await this.enrol(name, env);
       const server: MidServer = (await request('GET', `?q=${name}`)).json.items[0];
       await request('POST', `/${server.id}/validate`, { fingerprint: server.fingerprint });
       const agent = await this.run(data, /takes calls/, env);

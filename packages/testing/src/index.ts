@@ -1,6 +1,7 @@
 export { CanaryVault } from './canary-vault.ts';
 export { eventually } from './eventually.ts';
 export { type Exit, type StartOptions, startNode, startProcess, TestProcess } from './process-harness.ts';
+export { selfSignedCertificate, type TestCertificate } from './self-signed-certificate.ts';
 export { sharedFolder } from './shared-folder.ts';
 export { TestClient } from './test-client.ts';
 export { TestClock } from './test-clock.ts';
