@@ -1,6 +1,9 @@
 import { eventually } from '@lockkeeper/testing';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { CliPlace } from './cli.ts';
+
+// Five processes on two cores that others share take their time.
+vi.setConfig({ testTimeout: 90_000 });
 
 const place = new CliPlace();
 afterAll(() => place.remove());

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandProblem } from '../command-problem.ts';
 import { readableLine } from './readable-line.ts';
 
@@ -14,6 +15,7 @@ export interface ChildOptions {
 
 const main = path.join(import.meta.dirname, '../main.ts');
 const longestName = 'mid-server'.length;
+const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 15_000;
 
 /**
@@ -47,7 +49,12 @@ export class ChildProgram {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const program = new ChildProgram(name, child);
-    if (options.waitFor) await program.#ready(options.waitFor);
+    try {
+      if (options.waitFor) await program.#ready(options.waitFor);
+    } catch (error) {
+      await program.stop();
+      throw error;
+    }
     return program;
   }
 
@@ -64,7 +71,7 @@ export class ChildProgram {
         if (pattern.test(line)) resolve(undefined);
       });
     });
-    const reason = await Promise.race([ready, this.ended]);
+    const reason = await Promise.race([ready, this.ended, after(readyTimeoutMs)]);
     if (reason !== undefined)
       throw new CommandProblem(`The ${this.name} did not start (${reason}); it says why above.`);
   }
@@ -74,4 +81,9 @@ export class ChildProgram {
     const text = readableLine(line);
     if (text !== undefined) console.log(`${this.name.padEnd(longestName)} │ ${text}`);
   }
+}
+
+async function after(ms: number): Promise<string> {
+  await sleep(ms, undefined, { ref: false });
+  return `not ready after ${ms / 1000} s`;
 }

@@ -1,5 +1,5 @@
 import { apiKey, enrolmentTokenCreated, midServer, pageOf } from '@lockkeeper/contract';
-import { enrolMidServer, isEnrolled, midServerConfigFrom } from '@lockkeeper/mid-server';
+import { enrolMidServer, followInstance, isEnrolled, midServerConfigFrom } from '@lockkeeper/mid-server';
 import { ApiClient } from './api-client.ts';
 import { createAdminKey, type Place } from './instance-admin.ts';
 
@@ -10,11 +10,11 @@ export interface LocalMidServer extends Place {
 
 /**
  * Makes the keys of a MID Server on this host and has it enrolled and validated over the public API, as an
- * administrator would on two hosts. Does nothing where that has happened before.
+ * administrator would on two hosts. Where that has happened before, the agent only learns the instance's address.
  */
 export async function ensureLocalMidServer({ publicUrl, name, env, folder }: LocalMidServer): Promise<void> {
   const config = midServerConfigFrom(env);
-  if (isEnrolled(config.dataFolder)) return;
+  if (isEnrolled(config.dataFolder)) return followInstance(config.dataFolder, publicUrl.origin);
   const keyName = `lockkeeper: enrols the MID Server ${name} (${new Date().toISOString()})`;
   const api = ApiClient.withKey(publicUrl, await createAdminKey(keyName, { env, folder }));
   try {
