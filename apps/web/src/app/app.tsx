@@ -4,11 +4,15 @@ import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './global.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { queryClient, router } from './router.tsx';
 import { cssVariables, theme } from './theme.ts';
+
+const Notifications = lazy(() =>
+  import('@mantine/notifications').then((module) => ({ default: module.Notifications })),
+);
 
 const colorScheme = localStorageColorSchemeManager({ key: 'lockkeeper-color-scheme' });
 
@@ -21,7 +25,9 @@ export function App() {
       colorSchemeManager={colorScheme}
       defaultColorScheme="auto"
     >
-      <Notifications position="bottom-right" limit={4} containerWidth={336} />
+      <Suspense>
+        <Notifications position="bottom-right" limit={4} containerWidth={336} />
+      </Suspense>
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

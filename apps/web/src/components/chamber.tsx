@@ -3,15 +3,22 @@ import { clockTime, duration } from '../lib/time.ts';
 import { type TokenTimes, tokenLife } from '../lib/token-life.ts';
 import classes from './chamber.module.css';
 
+export interface ChamberProps {
+  token: TokenTimes;
+  /** Over the whole width, with the times below it. */
+  withTimes?: boolean;
+  size?: 'small' | 'medium';
+}
+
 /** The life of a token as a bar: issued, now, planned refresh, expiry. Small in lists, with its times on the record. */
-export function Chamber({ token, withTimes = false }: { token: TokenTimes; withTimes?: boolean }) {
+export function Chamber({ token, withTimes = false, size = 'small' }: ChamberProps) {
   const now = useNow(withTimes ? 1_000 : 10_000);
   const life = tokenLife(token, now);
-  if (life === undefined) return <Bar label="No token" />;
+  if (life === undefined) return <Bar label="No token" size={size} />;
   const left = Math.max(0, Date.parse(token.expiresAt ?? '') - now.getTime());
   const label =
     left === 0 ? 'Expired' : `${duration(left)} left, ${Math.round(life.now * 100)} % of its life passed`;
-  const bar = <Bar label={label} life={life} large={withTimes} />;
+  const bar = <Bar label={label} life={life} size={withTimes ? 'large' : size} />;
   if (!withTimes) return bar;
   return (
     <div className={classes.large}>
@@ -33,12 +40,12 @@ export function Chamber({ token, withTimes = false }: { token: TokenTimes; withT
 interface BarProps {
   label: string;
   life?: { now: number; refresh: number | null; urgent: boolean };
-  large?: boolean;
+  size: 'small' | 'medium' | 'large';
 }
 
-function Bar({ label, life, large = false }: BarProps) {
+function Bar({ label, life, size }: BarProps) {
   return (
-    <span className={classes.bar} role="img" aria-label={label} data-large={large || undefined}>
+    <span className={classes.bar} role="img" aria-label={label} data-size={size}>
       {life !== undefined && (
         <>
           <span

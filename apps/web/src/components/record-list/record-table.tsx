@@ -29,6 +29,8 @@ export interface RecordTableProps<Row extends { id: string }> {
   selection?: Selection | undefined;
   /** j, k and x; off where several tables share a page. */
   keyboard?: boolean;
+  /** Inside a card, whose padding the first and last column keep. */
+  inset?: boolean;
 }
 
 /** The rows of a list: a table, or two-line rows below 768 px. The first column names the record and opens it. */
@@ -44,7 +46,11 @@ export function RecordTable<Row extends { id: string }>(props: RecordTableProps<
     },
     { enabled: keyboard },
   );
-  return <div ref={root}>{narrow ? <NarrowRows {...props} /> : <WideTable {...props} />}</div>;
+  return (
+    <div ref={root} data-inset={props.inset || undefined}>
+      {narrow ? <NarrowRows {...props} /> : <WideTable {...props} />}
+    </div>
+  );
 }
 
 function WideTable<Row extends { id: string }>(props: RecordTableProps<Row>) {

@@ -1,0 +1,25 @@
+import { auditEntry, credential, midServer, PAGE_LIMIT_MAX, tool } from '@lockkeeper/contract';
+import { paths } from '../../lib/paths.ts';
+import { useListPage } from '../../lib/query.ts';
+
+const AUDIT_SHOWN = 8;
+/** Events keep these fresh; this is for when none arrive, in ms. */
+const refetchInterval = 60_000;
+
+/** Everything Home shows. Credentials and audit entries are for administrators. */
+export function useHealth(isAdmin: boolean) {
+  const all = { limit: PAGE_LIMIT_MAX };
+  return {
+    credentials: useListPage(paths.credentials, credential, all, { enabled: isAdmin, refetchInterval }),
+    midServers: useListPage(paths.midServers, midServer, all, { refetchInterval }),
+    tools: useListPage('/tools', tool, all, { refetchInterval }),
+    audit: useListPage(
+      '/audit-entries',
+      auditEntry,
+      { limit: AUDIT_SHOWN },
+      { enabled: isAdmin, refetchInterval },
+    ),
+  };
+}
+
+export type Health = ReturnType<typeof useHealth>;
