@@ -78,7 +78,6 @@ export const problemCatalogue = {
   'tool.path_refused': { status: 400, title: 'This path may not be called' },
   'tool.write_refused': { status: 403, title: 'This API key may only read through the tool' },
   'tool.throttled': { status: 429, title: 'The rate limit of the tool has been exceeded' },
-  'tool.refused': { status: 502, title: 'The tool refused the call' },
   'tool.unreachable': { status: 502, title: 'The tool could not be reached' },
   'discovery.running': { status: 409, title: 'A discovery of this tool is already under way' },
   'discovery.ended': { status: 409, title: 'This discovery has ended' },

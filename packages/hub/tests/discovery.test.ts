@@ -9,7 +9,7 @@ import {
 import { eventually, startNode, type TestClient } from '@lockkeeper/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { type RepositoryPage, useTool } from './tool-rig.ts';
+import { insertCredential, type RepositoryPage, useTool } from './tool-rig.ts';
 
 async function ended(
   admin: TestClient,
@@ -338,6 +338,35 @@ describe('an interrupted discovery', () => {
     const urls = sandbox.inspection.apiRequests().map(({ url }) => url);
     expect(urls).toHaveLength(new Set(urls).size);
     expect(run.calls).toBe(urls.length);
+  });
+
+  it('stops when somebody changes the settings, and goes on only after they were tested', async () => {
+    const { sandbox, admin, path, database } = await useTool({ sandbox: { repositories: 450 } });
+    sandbox.failNext({ path: '/2.0/repositories/*', delayMs: 400 });
+    const id = await begin(admin, path);
+    await eventually(async () => {
+      expect((await admin.get(`/api/v1/discovery-runs/${id}`)).json.workspaces.length).toBeGreaterThan(0);
+    });
+    await admin.patch(path, { credentialId: await insertCredential(database.db, 'Other') });
+    const paused = await ended(admin, id, ['paused']);
+    expect(paused.problem?.code).toBe('tool.not_connected');
+    const early = await admin.post(`/api/v1/discovery-runs/${id}/resume`);
+    expect([early.status, early.json.code]).toEqual([409, 'tool.not_connected']);
+    await admin.post(`${path}/connect`);
+    await admin.post(`/api/v1/discovery-runs/${id}/resume`);
+    expect(await ended(admin, id)).toMatchObject({ state: 'succeeded', found: 450 });
+  });
+
+  it('ends with its tool, which can be deleted at any time', async () => {
+    const { sandbox, admin, path } = await useTool({ sandbox: { repositories: 450 } });
+    sandbox.failNext({ path: '/2.0/repositories/*', delayMs: 300 });
+    const id = await begin(admin, path);
+    await eventually(async () => {
+      expect((await admin.get(`/api/v1/discovery-runs/${id}`)).json.calls).toBeGreaterThan(0);
+    });
+    expect((await admin.delete(path)).status).toBe(204);
+    expect((await admin.get(`/api/v1/discovery-runs/${id}`)).status).toBe(404);
+    expect((await listRepositories(admin)).length).toBe(0);
   });
 
   it('ends when the grant was revoked, and the tool says so', async () => {

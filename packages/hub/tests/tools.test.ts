@@ -169,6 +169,14 @@ describe('settings', () => {
     expect([slash.json.baseUrl, slash.json.version]).toEqual(['https://api.bitbucket.org/2.0', 2]);
   });
 
+  it('of two who save one name at once, one is told that it is taken', async () => {
+    const { admin, credentialId } = await useTool();
+    const body = { kind: 'bitbucket-cloud', name: 'Twin', credentialId };
+    const both = await Promise.all([admin.post('/api/v1/tools', body), admin.post('/api/v1/tools', body)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
+    expect(both.find(({ status }) => status === 409)?.json.errors[0].field).toBe('name');
+  });
+
   it('another credential makes it Disconnected; another name does not', async () => {
     const { admin, path, database } = await useTool();
     expect((await admin.patch(path, { name: 'Renamed' })).json).toMatchObject({

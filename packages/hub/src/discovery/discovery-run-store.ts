@@ -36,6 +36,11 @@ export async function findRun(db: Kysely<Database>, id: string): Promise<Discove
   return row && withWorkspaces(db, row);
 }
 
+/** Nobody changes it until the transaction ends. */
+export async function lockRunForReading(trx: Kysely<Database>, id: string): Promise<void> {
+  await trx.selectFrom('discovery_runs').select('id').where('id', '=', id).forShare().execute();
+}
+
 export async function withWorkspaces(db: Kysely<Database>, row: Run): Promise<DiscoveryRun> {
   const workspaces = await db
     .selectFrom('discovery_run_workspaces')

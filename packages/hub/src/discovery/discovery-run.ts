@@ -8,6 +8,7 @@ import {
 import type { ToolError } from '@lockkeeper/tool';
 import type { Selectable } from 'kysely';
 import type { DiscoveryRunRow, DiscoveryRunWorkspaceRow } from '../db/tables/discovery.ts';
+import { hubErrorBehind } from '../tools/as-tool-error.ts';
 
 const SECOND = 1000;
 /** After so many attempts in a row that kept no page, a run is given up. With the back-off below: some 5 minutes. */
@@ -31,7 +32,10 @@ export function backOffMs(failures: number, random: () => number): number {
 }
 
 export function problemOf(error: ToolError): RunProblem {
-  return { code: `tool.${error.kind}`, detail: error.message, remedy: [] };
+  const ours = hubErrorBehind(error);
+  return ours === undefined
+    ? { code: `tool.${error.kind}`, detail: error.message, remedy: [] }
+    : { code: ours.code, detail: ours.message, remedy: ours.details.remedy ?? [] };
 }
 
 export function manyGone(missing: number, known: number): RunProblem {
@@ -44,6 +48,12 @@ export function manyGone(missing: number, known: number): RunProblem {
     ],
   };
 }
+
+export const settingsChanged: RunProblem = {
+  code: 'tool.not_connected',
+  detail: 'The settings of the tool were changed while it was read.',
+  remedy: ['Press **Connect**', 'Then resume'],
+};
 
 /** Some workspaces could not be read; what was read counts. */
 export function partlyRead(

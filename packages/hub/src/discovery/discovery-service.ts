@@ -7,12 +7,21 @@ import type { EventBus } from '../events/event-bus.ts';
 import { found, HubError } from '../http/hub-error.ts';
 import { fetchPage } from '../http/page.ts';
 import { actorOf } from '../http/principal.ts';
+import type { ToolRecord } from '../tools/tool.ts';
 import type { Asker } from '../tools/tool-service.ts';
 import { findToolRow } from '../tools/tool-store.ts';
 import { activeStates, isActive } from './discovery-run.ts';
 import { findRun, insertRun, moveRun, withWorkspaces } from './discovery-run-store.ts';
 import type { DiscoveryWorker } from './discovery-worker.ts';
 import type { RunAnnouncer } from './run-announcer.ts';
+
+function assertConnected(tool: ToolRecord): void {
+  if (tool.connected) return;
+  throw new HubError('tool.not_connected', {
+    detail: 'The connection was not tested, or the test failed.',
+    remedy: ['Press **Connect** first'],
+  });
+}
 
 export interface DiscoveryServiceOptions {
   readonly db: Db;
@@ -56,6 +65,7 @@ export function createDiscoveryService(options: DiscoveryServiceOptions): Discov
     await db.transaction().execute(async (trx) => {
       const tool = found(await findToolRow(trx, before.toolId), 'tool');
       // A repeated wish is fulfilled already, and writes no second entry.
+      if (step.to.state === 'queued') assertConnected(tool);
       if (!(await moveRun(trx, runId, step.from, step.to))) return;
       await events.publish({ type: 'tool.updated', toolId: tool.id }, trx);
       await audit.record(
@@ -81,12 +91,7 @@ export function createDiscoveryService(options: DiscoveryServiceOptions): Discov
       const id = newId('discoveryRun');
       await db.transaction().execute(async (trx) => {
         const tool = found(await findToolRow(trx, toolId), 'tool');
-        if (!tool.connected) {
-          throw new HubError('tool.not_connected', {
-            detail: 'The connection was not tested, or the test failed.',
-            remedy: ['Press **Connect** first'],
-          });
-        }
+        assertConnected(tool);
         const actor = actorOf(principal);
         if (!(await insertRun(trx, { id, toolId, startedBy: actor, now: now() }))) {
           throw new HubError('discovery.running', { detail: 'Wait for its end, or cancel it.' });

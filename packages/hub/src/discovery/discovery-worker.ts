@@ -9,7 +9,7 @@ import type { EventBus } from '../events/event-bus.ts';
 import { asToolError } from '../tools/as-tool-error.ts';
 import type { OpenTool, ToolAccess } from '../tools/tool-access.ts';
 import { noteDisconnected } from '../tools/tool-store.ts';
-import { backOffMs, maxFailures, problemOf, type RunProblem } from './discovery-run.ts';
+import { backOffMs, maxFailures, problemOf, type RunProblem, settingsChanged } from './discovery-run.ts';
 import { addCalls, claimRun, renewLease, settleRun } from './discovery-run-store.ts';
 import { finishRun } from './finish-run.ts';
 import { keepPage } from './keep-page.ts';
@@ -171,6 +171,14 @@ export class DiscoveryWorker {
         hold.keptAny = true;
         interrupt.signal.throwIfAborted();
         announcer.soon(run.id);
+        if (!(await access.isUnchanged(open.tool))) {
+          await settleRun(
+            db,
+            { runId: run.id, token },
+            { state: 'paused', calls: 0, problem: settingsChanged },
+          );
+          return;
+        }
       }
       const calls = uncounted(hold);
       await finishRun(this.#options, { runId: run.id, leaseToken: token, tool: open.tool, calls });

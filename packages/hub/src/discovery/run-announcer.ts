@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Db } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
-import { findRun } from './discovery-run-store.ts';
+import { findRun, lockRunForReading } from './discovery-run-store.ts';
 
 /** Progress is for eyes: a few times a second is live. */
 const shortestPauseMs = 300;
@@ -31,9 +31,12 @@ export class RunAnnouncer {
     clearTimeout(this.#pending.get(runId));
     this.#pending.delete(runId);
     try {
-      const run = await findRun(this.#db, runId);
-      if (run === undefined) return;
-      await this.#events.publish({ type: 'discovery-run.updated', run }, this.#db);
+      await this.#db.transaction().execute(async (trx) => {
+        // Held until it is published: nobody can tell of a later state before this one is out.
+        await lockRunForReading(trx, runId);
+        const run = await findRun(trx, runId);
+        if (run !== undefined) await this.#events.publish({ type: 'discovery-run.updated', run }, trx);
+      });
     } catch (error) {
       // Who misses it sees the run as it is when looking next.
       this.#logger.warn({ err: error, runId }, 'the progress of a discovery could not be announced');

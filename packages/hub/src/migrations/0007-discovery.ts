@@ -125,7 +125,7 @@ export const discovery: Migration = {
     );
     create index repositories_project on repositories (project_id);
     -- counts and the tree of one workspace
-    create index repositories_workspace on repositories (workspace_id, tracked) where gone_at is null;
+    create index repositories_workspace on repositories (workspace_id, tracked);
     create index repositories_tool on repositories (tool_id, tracked) where gone_at is null;
     -- the orders a list can have; the id breaks ties
     create index repositories_full_name on repositories (full_name, id);

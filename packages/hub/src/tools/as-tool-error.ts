@@ -15,3 +15,8 @@ export function asToolError(error: unknown): ToolError | undefined {
   }
   return undefined;
 }
+
+/** What the instance itself says of a call that it could not make: no MID Server, no token. */
+export function hubErrorBehind(error: ToolError): HubError | undefined {
+  return error.cause instanceof HubError ? error.cause : undefined;
+}

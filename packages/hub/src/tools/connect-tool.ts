@@ -1,6 +1,6 @@
-import type { ConnectReport, PermissionCheck } from '@lockkeeper/contract';
+import { type ConnectReport, type PermissionCheck, problemCatalogue } from '@lockkeeper/contract';
 import type { PermissionFinding, ToolError } from '@lockkeeper/tool';
-import { asToolError } from './as-tool-error.ts';
+import { asToolError, hubErrorBehind } from './as-tool-error.ts';
 import type { OpenTool } from './tool-access.ts';
 
 const SECOND = 1000;
@@ -79,6 +79,15 @@ const titles: Readonly<Record<ToolError['kind'], (vendor: string) => string>> = 
 
 function problemOf(error: ToolError, open: OpenTool): NonNullable<ConnectReport['problem']> {
   const { vendor } = open.definition.permissionPlace;
+  const ours = hubErrorBehind(error);
+  if (ours !== undefined) {
+    return {
+      code: ours.code,
+      title: problemCatalogue[ours.code].title,
+      detail: ours.message,
+      remedy: ours.details.remedy ?? remedyFor(error, open),
+    };
+  }
   return {
     code: `tool.${error.kind}`,
     title: titles[error.kind](vendor),

@@ -57,6 +57,16 @@ export class ToolAccess {
     };
   }
 
+  /** Whether it would still be called the same way. */
+  async isUnchanged(tool: ToolRecord): Promise<boolean> {
+    const now = await findToolRow(this.#options.db, tool.id);
+    return (
+      now?.baseUrl === tool.baseUrl &&
+      now.credentialId === tool.credentialId &&
+      now.midServerId === tool.midServerId
+    );
+  }
+
   now(): Date {
     return this.#options.now();
   }

@@ -5,6 +5,7 @@ import { changedFields } from '../access/audit-entry.ts';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Database, Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
+import { violatedUniqueIndex } from '../db/violations.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { found, HubError, invalidFields } from '../http/hub-error.ts';
 import type { PageRequest } from '../http/page.ts';
@@ -20,6 +21,7 @@ import {
   findTool,
   findToolRow,
   insertTool,
+  lockRuns,
   lockTool,
   pageOfTools,
   type ToolValues,
@@ -71,14 +73,7 @@ export function createToolService(options: ToolServiceOptions): ToolService {
     own?: string,
   ): Promise<void> {
     const namesake = await findByName(trx, values.name);
-    if (namesake !== undefined && namesake !== own) {
-      throw new HubError('record.name_taken', {
-        detail: 'Nothing was saved.',
-        errors: [
-          { field: 'name', code: 'taken', message: 'is the name of another tool', conflictingId: namesake },
-        ],
-      });
-    }
+    if (namesake !== undefined && namesake !== own) throw nameTaken(namesake);
     const baseUrl = baseUrlProblem(values.baseUrl, definition, originPolicy);
     const errors = [...(baseUrl === undefined ? [] : [baseUrl]), ...(await missingReferences(trx, values))];
     if (errors.length > 0) throw invalidFields(errors);
@@ -109,7 +104,9 @@ export function createToolService(options: ToolServiceOptions): ToolService {
       await db.transaction().execute(async (trx) => {
         await validate(trx, definition, values);
         const actor = actorOf(principal);
-        await insertTool(trx, { ...values, id, kind: input.kind, createdBy: actor, now: now() });
+        await unlessNameTaken(
+          insertTool(trx, { ...values, id, kind: input.kind, createdBy: actor, now: now() }),
+        );
         await events.publish({ type: 'tool.updated', toolId: id }, trx);
         await audit.record(
           {
@@ -143,7 +140,7 @@ export function createToolService(options: ToolServiceOptions): ToolService {
         const { name: _, ...reach } = values;
         const { name: __, ...oldReach } = old;
         const disconnect = Object.keys(changedFields(oldReach, reach).after).length > 0;
-        await updateTool(trx, id, values, { now: now(), disconnect });
+        await unlessNameTaken(updateTool(trx, id, values, { now: now(), disconnect }));
         await events.publish({ type: 'tool.updated', toolId: before.id }, trx);
         await audit.record(
           {
@@ -162,6 +159,8 @@ export function createToolService(options: ToolServiceOptions): ToolService {
 
     async remove(id, { principal, requestId }) {
       await db.transaction().execute(async (trx) => {
+        // Runs before their tool, as everywhere: a page that is being kept is waited for.
+        await lockRuns(trx, id);
         const tool = found(await lockTool(trx, id), 'tool');
         await deleteTool(trx, id);
         await events.publish({ type: 'tool.updated', toolId: tool.id }, trx);
@@ -214,6 +213,23 @@ export function createToolService(options: ToolServiceOptions): ToolService {
       return get(id);
     },
   };
+}
+
+function nameTaken(conflictingId?: string): HubError {
+  const problem = { field: 'name', code: 'taken', message: 'is the name of another tool' };
+  return new HubError('record.name_taken', {
+    detail: 'Nothing was saved.',
+    errors: [conflictingId === undefined ? problem : { ...problem, conflictingId }],
+  });
+}
+
+/** Two people may save the same name at once: the index decides. */
+async function unlessNameTaken(writing: Promise<void>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    throw violatedUniqueIndex(error) === 'tools_name' ? nameTaken() : error;
+  }
 }
 
 function valuesOf(tool: ToolRecord): ToolValues {

@@ -87,6 +87,10 @@ export async function lockTool(trx: Kysely<Database>, id: string): Promise<ToolR
   return row && toRecord(row);
 }
 
+export async function lockRuns(trx: Kysely<Database>, id: string): Promise<void> {
+  await trx.selectFrom('discovery_runs').select('id').where('tool_id', '=', id).forUpdate().execute();
+}
+
 /** @returns the id of another tool of this name, whatever its case */
 export async function findByName(db: Kysely<Database>, name: string): Promise<string | undefined> {
   const row = await db
