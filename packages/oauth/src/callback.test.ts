@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { callbackState, judgeCallback } from './callback.ts';
 import { OAuthError } from './oauth-error.ts';
+import { bitbucketCloud } from './providers/bitbucket-cloud.ts';
 
 const endpoints = {
   authorizationUrl: 'https://as.example/authorize',
@@ -12,7 +13,7 @@ const withIssuer = { ...endpoints, issuer: 'https://as.example' };
 
 function refusalOf(query: string, as: Parameters<typeof judgeCallback>[1] = endpoints): OAuthError {
   try {
-    judgeCallback(new URLSearchParams(query), as);
+    judgeCallback(new URLSearchParams(query), as, bitbucketCloud);
   } catch (error) {
     if (error instanceof OAuthError) return error;
     throw error;
@@ -21,7 +22,9 @@ function refusalOf(query: string, as: Parameters<typeof judgeCallback>[1] = endp
 }
 
 test('a code is taken from an ordinary answer', () => {
-  expect(judgeCallback(new URLSearchParams('code=abc&state=s'), endpoints)).toEqual({ code: 'abc' });
+  expect(judgeCallback(new URLSearchParams('code=abc&state=s'), endpoints, bitbucketCloud)).toEqual({
+    code: 'abc',
+  });
 });
 
 test('OA-01: a state that is missing, doubled or of absurd length is none', () => {
@@ -45,11 +48,15 @@ describe('OA-07: the issuer', () => {
   test('is compared by origin where the registry names none', () => {
     expect(refusalOf('code=a&iss=https://evil.example').code).toBe('issuer_mismatch');
     expect(refusalOf('code=a&iss=nonsense').code).toBe('issuer_mismatch');
-    expect(judgeCallback(new URLSearchParams('code=a&iss=https://as.example/t'), endpoints).code).toBe('a');
+    expect(
+      judgeCallback(new URLSearchParams('code=a&iss=https://as.example/t'), endpoints, bitbucketCloud).code,
+    ).toBe('a');
   });
 
   test('is accepted when it is the right one', () => {
-    expect(judgeCallback(new URLSearchParams('code=a&iss=https://as.example'), withIssuer).code).toBe('a');
+    expect(
+      judgeCallback(new URLSearchParams('code=a&iss=https://as.example'), withIssuer, bitbucketCloud).code,
+    ).toBe('a');
   });
 });
 
@@ -68,7 +75,11 @@ describe('OA-13: parameters that contradict each other', () => {
 
 test('OA-10: an access token in the callback is ignored', () => {
   expect(
-    judgeCallback(new URLSearchParams('code=a&access_token=stolen&token=x&id_token=y'), endpoints),
+    judgeCallback(
+      new URLSearchParams('code=a&access_token=stolen&token=x&id_token=y'),
+      endpoints,
+      bitbucketCloud,
+    ),
   ).toEqual({
     code: 'a',
   });
@@ -88,4 +99,11 @@ test('OA-12: the text of an error is cut to one harmless line', () => {
   expect(error.providerDescription?.length).toBeLessThanOrEqual(201);
   expect(error.providerDescription).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   expect(JSON.stringify(error)).not.toContain('evil.example');
+});
+
+test('a private consumer is told from other refusals', () => {
+  const description = 'This is a private consumer: only members can grant it access.';
+  const query = new URLSearchParams({ error: 'unauthorized_client', error_description: description });
+  expect(refusalOf(query.toString()).code).toBe('application_private');
+  expect(refusalOf('error=server_error').code).toBe('authorization_refused');
 });

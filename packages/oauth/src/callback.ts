@@ -1,5 +1,6 @@
 import type { OAuthEndpoints } from './client.ts';
 import { foreignText, OAuthError } from './oauth-error.ts';
+import type { OAuthProvider } from './provider.ts';
 
 const READ_PARAMETERS = ['state', 'code', 'error', 'error_description', 'error_uri', 'iss'] as const;
 const LONGEST_STATE = 512;
@@ -17,10 +18,14 @@ export function callbackState(parameters: URLSearchParams): string | undefined {
  * `access_token` above all, is ignored.
  *
  * @throws OAuthError `callback_duplicate_parameter`, `callback_code_and_error`, `callback_code_missing`,
- * `issuer_mismatch`, `issuer_missing`, `consent_declined`, `authorization_refused`
+ * `issuer_mismatch`, `issuer_missing`, `consent_declined`, `application_private`, `authorization_refused`
  * @see RFC 6749 §4.1.2, RFC 9207 §2.4
  */
-export function judgeCallback(parameters: URLSearchParams, endpoints: OAuthEndpoints): { code: string } {
+export function judgeCallback(
+  parameters: URLSearchParams,
+  endpoints: OAuthEndpoints,
+  provider: OAuthProvider,
+): { code: string } {
   for (const name of READ_PARAMETERS) {
     if (parameters.getAll(name).length > 1) {
       throw new OAuthError('callback_duplicate_parameter', `The answer names "${name}" more than once.`);
@@ -32,20 +37,27 @@ export function judgeCallback(parameters: URLSearchParams, endpoints: OAuthEndpo
     throw new OAuthError('callback_code_and_error', 'The answer holds both a code and an error.');
   }
   checkIssuer(parameters.get('iss'), endpoints);
-  if (error !== null) {
-    throw new OAuthError(
-      error === 'access_denied' ? 'consent_declined' : 'authorization_refused',
-      'The provider did not grant access.',
-      {
-        providerError: foreignText(error),
-        providerDescription: foreignText(parameters.get('error_description')),
-      },
-    );
-  }
+  if (error !== null) throw authorizationRefusal(error, parameters.get('error_description'), provider);
   if (!code || code.length > LONGEST_CODE) {
     throw new OAuthError('callback_code_missing', 'The answer holds no usable code.');
   }
   return { code };
+}
+
+function authorizationRefusal(
+  error: string,
+  description: string | null,
+  provider: OAuthProvider,
+): OAuthError {
+  const providerError = foreignText(error);
+  const providerDescription = foreignText(description);
+  const said = `${providerError} ${providerDescription}`;
+  const known = provider.authorizationRefusals.find(({ pattern }) => pattern.test(said))?.code;
+  const code = error === 'access_denied' ? 'consent_declined' : (known ?? 'authorization_refused');
+  return new OAuthError(code, `${provider.shortName} did not grant access.`, {
+    providerError,
+    providerDescription,
+  });
 }
 
 /** Without a known issuer, one from another origin than the authorization endpoint's is still a mix-up. */

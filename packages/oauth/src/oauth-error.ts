@@ -8,6 +8,8 @@ export type OAuthErrorCode =
   | 'issuer_missing'
   | 'consent_declined'
   | 'authorization_refused'
+  | 'application_private'
+  | 'client_unknown'
   // what the token endpoint refused
   | 'client_refused'
   | 'redirect_uri_mismatch'

@@ -31,6 +31,8 @@ export interface OAuthProvider {
     readonly clientId: string;
     readonly clientSecret: string;
     readonly callbackUrl: string;
+    /** The box that keeps users from outside out. */
+    readonly privateSwitch: string | null;
     /** Steps to the place where the application is registered, outermost first. */
     readonly path: readonly string[];
     readonly help: string;
@@ -64,7 +66,7 @@ export interface OAuthProvider {
     readonly refusals: number;
     readonly overMs: number;
   } | null;
-  /** Pages the authorization endpoint shows instead of redirecting back; recognised when the flow begins. */
+  /** What the authorization endpoint says on a page of its own, or as error, and what it means. */
   readonly authorizationRefusals: readonly {
     readonly pattern: RegExp;
     readonly code: AuthorizationRefusalCode;

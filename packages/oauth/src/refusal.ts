@@ -39,6 +39,9 @@ function meaning(
   if (error === undefined) return status === 401 ? 'client_refused' : 'answer_not_json';
   // Providers call a differing redirect URI invalid_grant or invalid_request; the description alone tells.
   if (/redirect[_ ]?uri|callback/i.test(`${error} ${description ?? ''}`)) return 'redirect_uri_mismatch';
+  // Bitbucket, once; RFC 6749 §5.2 wants invalid_grant for a refresh token that is not valid.
+  if (error === 'invalid_request' && /invalid refresh.?token/i.test(description ?? ''))
+    return 'invalid_grant';
   const known = { ...standardMeanings, ...provider.errorMeanings };
   return Object.hasOwn(known, error) ? (known[error] ?? 'request_refused') : 'request_refused';
 }

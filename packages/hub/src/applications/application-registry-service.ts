@@ -22,8 +22,9 @@ import { clientSecretPlace, providerOf, registryView, type StoredRegistry } from
 import type { ApplicationRegistryStore, RegistryFilter } from './application-registry-store.ts';
 import type { OAuthEntityProfileStore } from './oauth-entity-profile-store.ts';
 import { plainRefusal } from './redirect-url-rule.ts';
-import { endpointFields, registryProblems } from './registry-rules.ts';
+import { endpointsDiffer, registryProblems, secretDemand } from './registry-rules.ts';
 import { validateRegistry } from './registry-validation.ts';
+import { changedMeanwhile, nameTaken } from './save-conflict.ts';
 
 export interface ApplicationRegistryServiceParts {
   db: Db;
@@ -126,7 +127,7 @@ export class ApplicationRegistryService {
         secret !== undefined || current.clientSecretSealed !== null,
         this.#parts.policy,
       ),
-      ...secretDemand(current, draft, secret),
+      ...secretDemand(current, draft, secret !== undefined),
     ]);
     const isOtherClient =
       secret !== undefined || draft.clientId !== current.clientId || endpointsDiffer(current, draft);
@@ -271,36 +272,4 @@ function refuse(problems: FieldProblem[]): void {
 
 function refuseStale(current: { version: number }, version: number | undefined): void {
   if (version !== undefined && version !== current.version) throw changedMeanwhile();
-}
-
-export function changedMeanwhile(): HubError {
-  return new HubError('record.changed', {
-    detail: 'Nothing was saved. Load the record again, and repeat your change.',
-  });
-}
-
-export function nameTaken(message: string, conflictingId: string | undefined, cause: unknown): HubError {
-  return new HubError('record.name_taken', {
-    detail: 'Nothing was saved.',
-    errors: [
-      { field: 'name', code: 'taken', message, ...(conflictingId === undefined ? {} : { conflictingId }) },
-    ],
-    cause,
-  });
-}
-
-function endpointsDiffer(current: StoredRegistry, draft: StoredRegistry): boolean {
-  return endpointFields.some((field) => current[field] !== draft[field]);
-}
-
-/** The stored secret must not travel to an address that somebody who does not know it has typed. */
-function secretDemand(
-  current: StoredRegistry,
-  draft: StoredRegistry,
-  secret: Secret | undefined,
-): FieldProblem[] {
-  if (secret !== undefined || current.clientSecretSealed === null || !endpointsDiffer(current, draft))
-    return [];
-  const message = 'must be entered again, because an address that it is sent to has changed';
-  return [{ field: 'clientSecret', code: 'secret_required', message }];
 }

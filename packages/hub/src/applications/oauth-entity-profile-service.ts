@@ -13,9 +13,9 @@ import { newId } from '../db/ids.ts';
 import { isReferenceViolation, violatedUniqueIndex } from '../db/violations.ts';
 import type { Caller } from '../http/caller.ts';
 import { found, HubError, invalidField } from '../http/hub-error.ts';
-import { nameTaken } from './application-registry-service.ts';
 import type { ApplicationRegistryStore } from './application-registry-store.ts';
 import type { OAuthEntityProfileStore, ProfileFilter } from './oauth-entity-profile-store.ts';
+import { nameTaken } from './save-conflict.ts';
 
 export interface OAuthEntityProfileServiceParts {
   db: Db;
@@ -37,6 +37,10 @@ export class OAuthEntityProfileService {
 
   async get(id: string): Promise<OAuthEntityProfile> {
     return found(await this.#parts.store.find(id), noun);
+  }
+
+  find(id: string): Promise<OAuthEntityProfile | undefined> {
+    return this.#parts.store.find(id);
   }
 
   list(filter: ProfileFilter): Promise<Page<OAuthEntityProfile>> {

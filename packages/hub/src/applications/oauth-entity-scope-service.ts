@@ -13,10 +13,10 @@ import { newId } from '../db/ids.ts';
 import { violatedUniqueIndex } from '../db/violations.ts';
 import type { Caller } from '../http/caller.ts';
 import { found, HubError } from '../http/hub-error.ts';
-import { nameTaken } from './application-registry-service.ts';
 import type { ApplicationRegistryStore } from './application-registry-store.ts';
 import { unknownRegistry } from './oauth-entity-profile-service.ts';
 import type { OAuthEntityScopeStore, ScopeFilter } from './oauth-entity-scope-store.ts';
+import { nameTaken } from './save-conflict.ts';
 
 export interface OAuthEntityScopeServiceParts {
   db: Db;

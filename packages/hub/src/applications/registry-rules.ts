@@ -58,4 +58,19 @@ function clientProblems(fields: RegistryFields, hasSecret: boolean): FieldProble
 }
 
 /** The fields to which the client secret travels: changing one demands the secret again. */
-export const endpointFields = ['authorizationUrl', 'tokenUrl', 'tokenRevocationUrl'] as const;
+const endpointFields = ['authorizationUrl', 'tokenUrl', 'tokenRevocationUrl'] as const;
+
+export function endpointsDiffer(current: RegistryFields, draft: RegistryFields): boolean {
+  return endpointFields.some((field) => current[field] !== draft[field]);
+}
+
+/** The stored secret must not travel to an address that somebody who does not know it has typed. */
+export function secretDemand(
+  current: RegistryFields & { clientSecretSealed: string | null },
+  draft: RegistryFields,
+  isGivenAgain: boolean,
+): FieldProblem[] {
+  if (isGivenAgain || current.clientSecretSealed === null || !endpointsDiffer(current, draft)) return [];
+  const message = 'must be entered again, because an address that it is sent to has changed';
+  return [{ field: 'clientSecret', code: 'secret_required', message }];
+}

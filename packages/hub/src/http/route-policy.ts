@@ -111,6 +111,22 @@ export const routePolicy: RoutePolicy = {
   'POST /api/v1/oauth-entity-scopes': admins,
   'PATCH /api/v1/oauth-entity-scopes/:id': admins,
   'DELETE /api/v1/oauth-entity-scopes/:id': admins,
+
+  // credentials and tokens
+  'GET /api/v1/credentials': admins,
+  'GET /api/v1/credentials/:id': admins,
+  'POST /api/v1/credentials': admins,
+  'PATCH /api/v1/credentials/:id': admins,
+  'DELETE /api/v1/credentials/:id': admins,
+  'GET /api/v1/credentials/:id/token': admins,
+  'POST /api/v1/credentials/:id/authorization': admins,
+  'POST /api/v1/credentials/:id/token/refresh': admins,
+  'POST /api/v1/credentials/:id/token/revoke': admins,
+  'POST /api/v1/credentials/:id/access-token': ['admin', 'integration'],
+  // The provider sends a browser here; whose it is decides the handler.
+  'GET /oauth_redirect.do': 'optional',
+  'GET /oauth_redirect.do/:registryId': 'optional',
+  'GET /oauth_result/:id': 'public',
 };
 
 /** Whether the policy lets this principal call a route, named as above; nobody may call what is not listed. */

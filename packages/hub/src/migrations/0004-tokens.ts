@@ -50,7 +50,7 @@ export const tokens: Migration = {
       check (state <> 'revoked' or (access_token_sealed is null and refresh_token_sealed is null))
     );
     -- The refresher asks for what is due, soonest first.
-    create index tokens_due on tokens (greatest(refresh_at, retry_at))
+    create index tokens_due on tokens (greatest(refresh_at, retry_at, lease_until))
       where refresh_token_sealed is not null and state in ('available', 'refreshing', 'uncertain');
 
     -- A flow under way. Its state is stored as SHA-256; redeeming it deletes the row.

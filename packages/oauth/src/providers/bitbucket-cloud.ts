@@ -18,6 +18,7 @@ export const bitbucketCloud: OAuthProvider = {
     clientId: 'Key',
     clientSecret: 'Secret',
     callbackUrl: 'Callback URL',
+    privateSwitch: 'This is a private consumer',
     path: ['Workspace settings', 'OAuth consumers'],
     help: 'In Bitbucket, open Workspace settings > OAuth consumers, add a consumer with the Callback URL below, and copy its Key and Secret.',
     helpUrl: 'https://support.atlassian.com/bitbucket-cloud/docs/use-oauth-on-bitbucket-cloud/',

@@ -14,6 +14,7 @@ export const generic: OAuthProvider = {
     clientId: 'Client ID',
     clientSecret: 'Client Secret',
     callbackUrl: 'redirect URI',
+    privateSwitch: null,
     path: [],
     help: 'Register this instance at the provider with the Redirect URL below, and copy the client id and the client secret.',
     helpUrl: null,

@@ -1,0 +1,144 @@
+import type { AppliesTo, Credential, CredentialCreate, CredentialPatch, Page } from '@lockkeeper/contract';
+import type { Kysely } from 'kysely';
+import { changedFields } from '../access/audit-entry.ts';
+import type { AuditLog } from '../access/audit-log.ts';
+import type { OAuthEntityProfileService } from '../applications/oauth-entity-profile-service.ts';
+import { changedMeanwhile, nameTaken } from '../applications/save-conflict.ts';
+import type { Database, Db } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { violatedUniqueIndex } from '../db/violations.ts';
+import type { Caller } from '../http/caller.ts';
+import { found, HubError, invalidField } from '../http/hub-error.ts';
+import { mergePatch } from '../http/merge-patch.ts';
+import type { CredentialRecord, CredentialTokens } from './credential.ts';
+import type { CredentialFilter, CredentialStore, CredentialValues } from './credential-store.ts';
+
+export interface CredentialServiceParts {
+  db: Db;
+  store: CredentialStore;
+  profiles: Pick<OAuthEntityProfileService, 'find'>;
+  tokens: CredentialTokens;
+  audit: AuditLog;
+  now: () => Date;
+}
+
+/** What authenticates us to tools. The tokens themselves are another feature's. */
+export class CredentialService {
+  readonly #parts: CredentialServiceParts;
+
+  constructor(parts: CredentialServiceParts) {
+    this.#parts = parts;
+  }
+
+  async get(id: string): Promise<Credential> {
+    const record = found(await this.#parts.store.find(id), 'credential');
+    const [credential] = await this.#withTokens([record]);
+    return found(credential, 'credential');
+  }
+
+  async list(filter: CredentialFilter): Promise<Page<Credential>> {
+    const page = await this.#parts.store.list(filter);
+    return { ...page, items: await this.#withTokens(page.items) };
+  }
+
+  async create(input: CredentialCreate, caller: Caller): Promise<Credential> {
+    const { store, now } = this.#parts;
+    const { type: _type, ...values } = input;
+    await this.#checkReferences(values);
+    const id = newId('credential');
+    await this.#write(values.name, async (trx) => {
+      await store.insert(id, values, { at: now(), by: caller.actor }, trx);
+      await this.#audit('created', { id, name: values.name }, caller, { after: values }, trx);
+    });
+    return this.get(id);
+  }
+
+  async update(id: string, patch: CredentialPatch, caller: Caller): Promise<Credential> {
+    const { store, tokens, now } = this.#parts;
+    const current = found(await store.find(id), 'credential');
+    const { version, ...changes } = patch;
+    if (version !== undefined && version !== current.version) throw changedMeanwhile();
+    const values = mergePatch<CredentialValues>(valuesOf(current), changes);
+    await this.#checkReferences(values, current.appliesTo);
+    await this.#write(values.name, async (trx) => {
+      if (!(await store.replace(id, values, current.version, now(), trx))) throw changedMeanwhile();
+      if (values.profileId !== current.profileId) await tokens.discard(id, trx);
+      await this.#audit('updated', { id, name: values.name }, caller, changedFields(current, changes), trx);
+    });
+    return this.get(id);
+  }
+
+  async delete(id: string, caller: Caller): Promise<void> {
+    const { db, store } = this.#parts;
+    await db.transaction().execute(async (trx) => {
+      const current = found(await store.find(id, trx), 'credential');
+      if (current.tools.length > 0) {
+        const names = current.tools.map(({ name }) => name).join(', ');
+        throw new HubError('record.in_use', {
+          detail: `Tools use it: ${names}. Give them another credential first.`,
+        });
+      }
+      await store.delete(id, trx);
+      await this.#audit('deleted', current, caller, {}, trx);
+    });
+  }
+
+  async #withTokens(records: readonly CredentialRecord[]): Promise<Credential[]> {
+    const facts = await this.#parts.tokens.viewsOf(records);
+    return records.map((record) => {
+      const { token, sealedWith } = found(facts.get(record.id), 'token');
+      return { ...record, token, sealedWith };
+    });
+  }
+
+  async #checkReferences({ profileId, appliesTo }: CredentialValues, before?: AppliesTo): Promise<void> {
+    const { profiles, store } = this.#parts;
+    if ((await profiles.find(profileId)) === undefined) {
+      throw invalidField('profileId', 'must be an OAuth Entity Profile that exists', 'unknown');
+    }
+    if (appliesTo.kind === 'all') return;
+    // One that was removed since stays harmless, and must not keep other fields from being saved.
+    const kept = new Set<string>(before?.kind === 'specific' ? before.midServerIds : []);
+    const added = appliesTo.midServerIds.filter((id) => !kept.has(id));
+    if ((await store.unknownMidServers(added)).length > 0) {
+      throw invalidField('appliesTo.midServerIds', 'must be MID Servers that exist', 'unknown');
+    }
+  }
+
+  async #write(name: string, work: (trx: Kysely<Database>) => Promise<void>): Promise<void> {
+    try {
+      await this.#parts.db.transaction().execute(work);
+    } catch (error) {
+      if (violatedUniqueIndex(error) !== 'credentials_name') throw error;
+      const other = await this.#parts.store.findByName(name);
+      throw nameTaken('Another credential is called so already', other?.id, error);
+    }
+  }
+
+  #audit(
+    done: string,
+    { id, name }: { id: string; name: string },
+    { actor, requestId }: Caller,
+    facts: { before?: Record<string, unknown>; after?: object },
+    trx: Kysely<Database>,
+  ): Promise<void> {
+    const after = facts.after === undefined ? null : { ...facts.after };
+    const summary = `${done} the credential ${name}`;
+    const subject = { type: 'credential', id, name };
+    return this.#parts.audit.record(
+      { actor, requestId, action: `credential.${done}`, subject, summary, ...facts, after },
+      trx,
+    );
+  }
+}
+
+function valuesOf({
+  name,
+  active,
+  profileId,
+  appliesTo,
+  order,
+  allowTokenHandOut,
+}: CredentialRecord): CredentialValues {
+  return { name, active, profileId, appliesTo, order, allowTokenHandOut };
+}

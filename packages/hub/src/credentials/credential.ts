@@ -1,0 +1,19 @@
+import type { Credential, TokenView } from '@lockkeeper/contract';
+import type { Kysely } from 'kysely';
+import type { Database } from '../db/database.ts';
+
+/** A credential without its token, which a later feature keeps. */
+export type CredentialRecord = Omit<Credential, 'token' | 'sealedWith'>;
+
+/** What credentials need to know of tokens; whoever keeps those provides it. */
+export interface CredentialTokens {
+  /** One for each of the credentials, also where there is no token yet. */
+  viewsOf(credentials: readonly CredentialRecord[]): Promise<ReadonlyMap<string, TokenFacts>>;
+  /** Forgets the token, because it belongs to a profile that the credential has no more. */
+  discard(credentialId: string, trx: Kysely<Database>): Promise<void>;
+}
+
+export interface TokenFacts {
+  readonly token: TokenView;
+  readonly sealedWith: string | null;
+}

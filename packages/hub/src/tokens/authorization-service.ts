@@ -1,0 +1,399 @@
+import { randomBytes } from 'node:crypto';
+import type { AuthorizationStarted } from '@lockkeeper/contract';
+import {
+  authorizationCodeRequest,
+  buildAuthorizationUrl,
+  callbackState,
+  createAuthorizationSecrets,
+  type Fetch,
+  foreignText,
+  judgeCallback,
+  OAuthError,
+  processAuthorizationCodeAnswer,
+  startExchange,
+} from '@lockkeeper/oauth';
+import { Secret, type Vault } from '@lockkeeper/vault';
+import type { FastifyBaseLogger } from 'fastify';
+import {
+  endpointsOf,
+  providerOf,
+  redirectUrlOf,
+  type StoredRegistry,
+} from '../applications/application-registry.ts';
+import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
+import type { OAuthEntityProfileService } from '../applications/oauth-entity-profile-service.ts';
+import type { CredentialRecord } from '../credentials/credential.ts';
+import type { CredentialStore } from '../credentials/credential-store.ts';
+import type { Db } from '../db/database.ts';
+import { found, HubError } from '../http/hub-error.ts';
+import { actorOf, hasAnyRole, type RequestPrincipal } from '../http/principal.ts';
+import { findAuthorizationRefusal } from './authorization-preflight.ts';
+import { type AuthorizationRequestRow, type AuthorizationStore, stateHash } from './authorization-store.ts';
+import { type CallbackRefusal, explainOAuthError, refusalExplanations } from './callback-explanations.ts';
+import type { CallbackPage } from './callback-page.ts';
+import type { StoredToken } from './token.ts';
+import type { TokenHistory } from './token-history.ts';
+import { sealTokens } from './token-sealing.ts';
+import type { TokenStore } from './token-store.ts';
+import { readableTime, tokenView } from './token-view.ts';
+
+export interface AuthorizationServiceParts {
+  db: Db;
+  store: AuthorizationStore;
+  tokens: TokenStore;
+  credentials: CredentialStore;
+  registries: Pick<ApplicationRegistryService, 'getStored' | 'clientOf'>;
+  profiles: Pick<OAuthEntityProfileService, 'get'>;
+  vault: Vault;
+  history: TokenHistory;
+  fetch: Fetch;
+  now: () => Date;
+  random: () => number;
+  publicUrl: URL;
+  logger: FastifyBaseLogger;
+}
+
+export interface Callback {
+  parameters: URLSearchParams;
+  /** The registry id of the path, for a distinct Redirect URL. */
+  registryId: string | undefined;
+  principal: RequestPrincipal | undefined;
+  requestId: string;
+}
+
+const MINUTE = 60_000;
+const FLOW_LIFE_MS = 10 * MINUTE;
+const RESULT_LIFE_MS = 15 * MINUTE;
+const EXCHANGE_TIMEOUT_MS = 15_000;
+
+/** Get OAuth Token: from the authorization URL to the tokens in the vault. */
+export class AuthorizationService {
+  readonly #parts: AuthorizationServiceParts;
+
+  constructor(parts: AuthorizationServiceParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @throws HubError `oauth.browser_needed`, `credential.inactive`, and `oauth.…` when the provider would not even ask
+   * for consent
+   */
+  async begin(credentialId: string, principal: RequestPrincipal): Promise<AuthorizationStarted> {
+    if (principal.kind !== 'user') {
+      throw new HubError('oauth.browser_needed', {
+        detail: 'Consent is bound to a signed-in browser; an API key has none.',
+      });
+    }
+    const { store, credentials, registries, profiles, now, publicUrl } = this.#parts;
+    const credential = found(await credentials.find(credentialId), 'credential');
+    const registry = await registries.getStored(credential.profile.applicationRegistryId);
+    if (!registry.active) {
+      throw new HubError('credential.inactive', { detail: `${registry.name} is not active.` });
+    }
+    const profile = await profiles.get(credential.profileId);
+    const scopes = profile.scopes.map(({ scope }) => scope);
+    const secrets = createAuthorizationSecrets(randomBytes, registry.codeChallengeMethod);
+    const redirectUri = redirectUrlOf(registry, publicUrl);
+    const authorizationUrl = buildAuthorizationUrl({
+      endpoints: endpointsOf(registry),
+      clientId: registry.clientId,
+      redirectUri,
+      scopes,
+      scopeSeparator: providerOf(registry).scopeSeparator,
+      secrets,
+    });
+    await this.#refuseHopeless(authorizationUrl, registry, redirectUri);
+    const startedAt = now();
+    const expiresAt = new Date(startedAt.getTime() + FLOW_LIFE_MS);
+    await store.sweep(startedAt);
+    await store.insert({
+      state_hash: stateHash(secrets.state),
+      credential_id: credential.id,
+      registry_id: registry.id,
+      profile_id: profile.id,
+      session_id: principal.sessionId,
+      code_verifier_sealed: await this.#sealVerifier(secrets.state, secrets.codeVerifier),
+      redirect_uri: redirectUri,
+      registry_version: registry.version,
+      scopes_asked: scopes,
+      created_at: startedAt,
+      expires_at: expiresAt,
+    });
+    return { authorizationUrl, expiresAt: expiresAt.toISOString() };
+  }
+
+  /** Judges what a browser brought, and exchanges the code. @returns the id of the page that tells the outcome */
+  async finish(callback: Callback): Promise<string> {
+    const state = callbackState(callback.parameters);
+    if (state === undefined) return anonymousResult('state_missing', callback.requestId);
+    const request = await this.#parts.store.take(state);
+    if (request === undefined) return anonymousResult('state_unknown', callback.requestId);
+    const page = await this.#outcome(callback, request, state);
+    const id = `res_${randomBytes(16).toString('hex')}`;
+    await this.#parts.store.saveResult(id, page, new Date(this.#parts.now().getTime() + RESULT_LIFE_MS));
+    return id;
+  }
+
+  /** What the page with this id says; undefined when it is gone. */
+  async findResult(id: string): Promise<CallbackPage | undefined> {
+    const [, code, requestId] = /^([a-z_]+)\.(req_[0-9a-f]{32})$/.exec(id) ?? [];
+    if (code !== undefined && requestId !== undefined && Object.hasOwn(refusalExplanations, code)) {
+      return anonymousPage(code, requestId);
+    }
+    return this.#parts.store.findResult(id, this.#parts.now());
+  }
+
+  async #outcome(callback: Callback, request: AuthorizationRequestRow, state: string): Promise<CallbackPage> {
+    const { credentials, registries, tokens } = this.#parts;
+    const credential = found(await credentials.find(request.credential_id), 'credential');
+    const registry = await registries.getStored(request.registry_id);
+    const refusal = this.#refusalOf(callback, request, credential, registry);
+    if (refusal !== undefined) {
+      await this.#recordFailure(credential, refusal, callback);
+      // Who is not the one who began learns nothing of the credential.
+      const isStranger = refusal === 'session_missing' || refusal === 'session_mismatch';
+      return isStranger
+        ? anonymousPage(refusal, callback.requestId)
+        : this.#refusalPage(refusal, callback.requestId, credential, await tokens.find(credential.id));
+    }
+    try {
+      const token = await this.#exchange(callback, request, state, credential, registry);
+      return successPage(token, credential, registry, callback.requestId, this.#parts.now());
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      await this.#recordFailure(credential, error.code, callback, error);
+      return this.#errorPage(error, request, credential, registry, callback.requestId);
+    }
+  }
+
+  #refusalOf(
+    { principal, registryId }: Callback,
+    request: AuthorizationRequestRow,
+    credential: CredentialRecord,
+    registry: StoredRegistry,
+  ): CallbackRefusal | undefined {
+    if (request.expires_at <= this.#parts.now()) return 'state_expired';
+    if (principal?.kind !== 'user') return 'session_missing';
+    if (principal.sessionId !== request.session_id) return 'session_mismatch';
+    if (!hasAnyRole(principal, ['admin'])) return 'role_missing';
+    const expected = registry.redirectUrlMode === 'distinct' ? registry.id : undefined;
+    if (registryId !== expected) return 'redirect_mismatch';
+    const isSame = registry.version === request.registry_version && registry.active;
+    return isSame && credential.profileId === request.profile_id ? undefined : 'registry_changed';
+  }
+
+  async #exchange(
+    { parameters, principal, requestId }: Callback,
+    request: AuthorizationRequestRow,
+    state: string,
+    credential: CredentialRecord,
+    registry: StoredRegistry,
+  ): Promise<StoredToken> {
+    const { db, tokens: store, registries, history, fetch, now } = this.#parts;
+    const provider = providerOf(registry);
+    const endpoints = endpointsOf(registry);
+    const { code } = judgeCallback(parameters, endpoints, provider);
+    const client = await registries.clientOf(registry);
+    const codeVerifier = await this.#openVerifier(state, request.code_verifier_sealed);
+    const exchange = startExchange({ fetch, now, timeoutMs: EXCHANGE_TIMEOUT_MS });
+    const parts = { code, redirectUri: request.redirect_uri, codeVerifier };
+    const response = await authorizationCodeRequest(endpoints, client, parts, exchange);
+    const granted = await processAuthorizationCodeAnswer(endpoints, client, provider, response, exchange);
+    return db.transaction().execute(async (trx) => {
+      const seal = (tokenId: string, version: number) =>
+        sealTokens(granted, { tokenId, version }, registry, provider, undefined, this.#parts);
+      const token = await store.grant(credential.id, request.scopes_asked, seal, now(), trx);
+      await history.announce(credential, 'available', trx);
+      const actor = principal ? actorOf(principal) : { kind: 'system' as const, id: null, name: 'callback' };
+      const after = { scopes: granted.scopes ?? request.scopes_asked, expiresAt: granted.expiresAt };
+      const summary = `consented to ${credential.name} with Get OAuth Token`;
+      await history.record(
+        credential,
+        { action: 'token.consented', summary, after },
+        { actor, requestId },
+        trx,
+      );
+      return token;
+    });
+  }
+
+  async #refuseHopeless(
+    authorizationUrl: string,
+    registry: StoredRegistry,
+    redirectUri: string,
+  ): Promise<void> {
+    const provider = providerOf(registry);
+    const refusal = await findAuthorizationRefusal(authorizationUrl, provider, this.#parts);
+    if (refusal === undefined) return;
+    const { title, lead, steps } = explainOAuthError(refusal, {
+      provider,
+      registry,
+      redirectUri,
+      itSays: '',
+    });
+    throw new HubError(`oauth.${refusal}`, {
+      detail: plain(`${title}. ${lead}`),
+      remedy: steps.map(plain),
+    });
+  }
+
+  async #recordFailure(
+    credential: CredentialRecord,
+    code: string,
+    { principal, requestId }: Callback,
+    error?: OAuthError,
+  ): Promise<void> {
+    const { db, history, logger } = this.#parts;
+    logger.info({ credentialId: credential.id, code, requestId }, 'Get OAuth Token failed');
+    const actor = principal
+      ? actorOf(principal)
+      : { kind: 'system' as const, id: null, name: 'somebody not signed in' };
+    const summary = `could not complete Get OAuth Token for ${credential.name}`;
+    const after = { code: `oauth.${code}`, providerError: error?.providerError ?? null };
+    await db
+      .transaction()
+      .execute((trx) =>
+        history.record(
+          credential,
+          { action: 'token.consent_failed', outcome: 'failure', summary, after },
+          { actor, requestId },
+          trx,
+        ),
+      );
+  }
+
+  #refusalPage(
+    refusal: CallbackRefusal,
+    requestId: string,
+    credential: CredentialRecord,
+    token: StoredToken | undefined,
+  ): CallbackPage {
+    const unchanged = `${keeps(credential, token, this.#parts.now())} No token request was sent.`;
+    return { ...anonymousPage(refusal, requestId), unchanged, links: [backTo(credential)] };
+  }
+
+  async #errorPage(
+    error: OAuthError,
+    request: AuthorizationRequestRow,
+    credential: CredentialRecord,
+    registry: StoredRegistry,
+    requestId: string,
+  ): Promise<CallbackPage> {
+    const token = await this.#parts.tokens.find(credential.id);
+    const said = error.providerDescription ?? error.providerError;
+    const { title, lead, steps, link } = explainOAuthError(error.code, {
+      provider: providerOf(registry),
+      registry,
+      redirectUri: request.redirect_uri,
+      itSays: said === undefined ? '' : ` It says: "${neutral(said)}"`,
+    });
+    const wasSent = error.httpStatus !== undefined || error.outcomeUnknown;
+    const codeFate = wasSent ? 'The code was used up and cannot be replayed.' : 'No token was requested.';
+    return {
+      kind: 'failure',
+      status: 400,
+      title,
+      lead,
+      facts: [],
+      steps,
+      unchanged: `${keeps(credential, token, this.#parts.now())} ${codeFate}`,
+      links: [...(link ? [link] : []), backTo(credential)],
+      code: `oauth.${error.code}`,
+      requestId,
+    };
+  }
+
+  async #sealVerifier(state: string, codeVerifier: string | undefined): Promise<string | null> {
+    if (codeVerifier === undefined) return null;
+    return this.#parts.vault.seal(new Secret(codeVerifier), verifierPlace(state));
+  }
+
+  async #openVerifier(state: string, sealed: string | null): Promise<string | undefined> {
+    if (sealed === null) return undefined;
+    return (await this.#parts.vault.open(sealed, verifierPlace(state))).reveal();
+  }
+}
+
+function verifierPlace(state: string) {
+  const rowId = stateHash(state).toString('hex');
+  return { table: 'authorization_requests', rowId, column: 'code_verifier', version: 1 };
+}
+
+/** A page of which nothing has to be stored: its id says it all. */
+function anonymousResult(code: CallbackRefusal, requestId: string): string {
+  return `${code}.${requestId}`;
+}
+
+function anonymousPage(code: string, requestId: string): CallbackPage {
+  const explanation = Object.entries(refusalExplanations).find(([key]) => key === code)?.[1];
+  const { title, lead, steps, link } = explanation ?? refusalExplanations.state_unknown;
+  return {
+    kind: 'failure',
+    status: 400,
+    title,
+    lead,
+    facts: [],
+    steps,
+    unchanged: 'No token request was sent, and every credential keeps the token it had.',
+    links: [link ?? { label: 'Open Credentials', path: '/credentials' }],
+    code: `oauth.${code}`,
+    requestId,
+  };
+}
+
+function successPage(
+  token: StoredToken,
+  credential: CredentialRecord,
+  registry: StoredRegistry,
+  requestId: string,
+  now: Date,
+): CallbackPage {
+  const view = tokenView(token, providerOf(registry), now);
+  const renewed = view.hasRefreshToken
+    ? ', renewed by itself'
+    : '; the provider sent nothing to renew it with';
+  const granted = view.permissions.filter((permission) => permission.granted).length;
+  const missing = view.permissions.filter((permission) => !permission.granted);
+  return {
+    kind: 'success',
+    status: 200,
+    title: 'OAuth token flow completed successfully',
+    lead: `${neutral(credential.name)} has a token. You can close this window; the record behind it has been updated.`,
+    facts: [
+      ...(token.expiresAt
+        ? [{ label: 'Access token', value: `until ${readableTime(token.expiresAt)} UTC${renewed}` }]
+        : []),
+      ...(view.permissions.length > 0
+        ? [{ label: 'Permissions', value: `${granted} of ${view.permissions.length}` }]
+        : []),
+    ],
+    steps: missing.map(({ label, remedy }) => `**${label}** was not granted. ${remedy ?? ''}`),
+    unchanged: null,
+    links: [{ label: `Back to ${credential.name}`, path: `/credentials/${credential.id}` }],
+    code: null,
+    requestId,
+  };
+}
+
+function keeps(credential: CredentialRecord, token: StoredToken | undefined, now: Date): string {
+  const name = neutral(credential.name);
+  if (!token?.accessToken || !token.expiresAt) return `${name} still has no token.`;
+  const isOver = token.expiresAt <= now;
+  return isOver
+    ? `${name} keeps the token it had.`
+    : `${name} keeps the token it had, available until ${readableTime(token.expiresAt)} UTC.`;
+}
+
+function backTo(credential: CredentialRecord) {
+  return { label: 'Back to the credential', path: `/credentials/${credential.id}` };
+}
+
+/** Names and foreign words must not turn into our mark-up. */
+function neutral(text: string): string {
+  return (foreignText(text) ?? '').replaceAll(/[*`[\]]/g, '');
+}
+
+/** Without mark-up, for the API. */
+function plain(text: string): string {
+  return text.replaceAll(/\*\*|`/g, '').replaceAll(/\[([^\][]+)\]\([^)]*\)/g, '$1');
+}

@@ -1,0 +1,42 @@
+import type { AppliesTo } from '@lockkeeper/contract';
+import type { CredentialStore } from '../credentials/credential-store.ts';
+import { HubError } from '../http/hub-error.ts';
+import type { AccessToken, TokenService } from './token-service.ts';
+
+/** Credentials as those who make calls with them see them: only active ones, never a refresh token. */
+export interface CallCredentials {
+  findCredential(credentialId: string): Promise<CallCredential | undefined>;
+  /** @throws HubError when there is no token to be had */
+  accessTokenFor(credentialId: string): Promise<AccessToken>;
+  /** The tool answered 401 to this version. @returns whether another one is there to try once more */
+  reportUnauthorized(credentialId: string, version: number): Promise<boolean>;
+  activeCredentials(): Promise<readonly CallCredential[]>;
+}
+
+export interface CallCredential {
+  readonly id: string;
+  readonly name: string;
+  readonly appliesTo: AppliesTo;
+}
+
+export function createCallCredentials(
+  credentials: CredentialStore,
+  tokens: Pick<TokenService, 'accessToken' | 'replaceRefused'>,
+): CallCredentials {
+  return {
+    async findCredential(credentialId) {
+      const credential = await credentials.find(credentialId);
+      return credential?.active ? credential : undefined;
+    },
+    accessTokenFor: (credentialId) => tokens.accessToken(credentialId),
+    async reportUnauthorized(credentialId, version) {
+      try {
+        return await tokens.replaceRefused(credentialId, version);
+      } catch (error) {
+        if (error instanceof HubError) return false;
+        throw error;
+      }
+    },
+    activeCredentials: () => credentials.listActive(),
+  };
+}

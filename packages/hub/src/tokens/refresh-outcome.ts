@@ -1,0 +1,101 @@
+import type { OAuthError, OAuthProvider } from '@lockkeeper/oauth';
+import type { StoredToken, TokenProblem } from './token.ts';
+
+/** What a failed refresh means for the token. */
+export interface FailedRefresh {
+  readonly state: 'available' | 'uncertain' | 'needs_authorization';
+  readonly problem: TokenProblem;
+  readonly retryAt: Date | undefined;
+  readonly unknownOutcomes: number;
+  readonly refusals: number;
+  readonly firstRefusedAt: Date | undefined;
+  readonly failures: number;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** A request whose answer was lost may have used the refresh token up: it is tried once more, then a person must consent. */
+const MOST_UNKNOWN_OUTCOMES = 1;
+const UNCERTAIN_RETRY_MS = 5 * SECOND;
+const FIRST_BACK_OFF_MS = 2 * SECOND;
+const LONGEST_BACK_OFF_MS = 10 * MINUTE;
+
+/** The holder of a lease vanished after sending, and so did the one who tried again: nothing more can be found out. */
+export function lostForGood(token: StoredToken, now: Date): FailedRefresh | undefined {
+  if (token.unknownOutcomes <= MOST_UNKNOWN_OUTCOMES) return undefined;
+  const detail = 'Two requests were sent whose answers were lost with the process that had sent them.';
+  return {
+    state: 'needs_authorization',
+    problem: { code: 'oauth.answer_lost', detail, at: now.toISOString() },
+    retryAt: undefined,
+    unknownOutcomes: token.unknownOutcomes,
+    refusals: token.refusals,
+    firstRefusedAt: token.firstRefusedAt,
+    failures: token.failures + 1,
+  };
+}
+
+/**
+ * Judges a failed refresh. Only what says that the grant is gone ends it; a fault of the provider, of the network or of
+ * the registry leaves the token as it is, to be tried again later.
+ *
+ * @param random from 0 to 1: spreads the next attempts of many tokens that failed together
+ * @see RFC 6749 §5.2
+ */
+export function judgeFailedRefresh(
+  token: StoredToken,
+  error: OAuthError,
+  provider: OAuthProvider,
+  now: Date,
+  random: number,
+): FailedRefresh {
+  const problem = { code: `oauth.${error.code}`, detail: detailOf(error), at: now.toISOString() };
+  const same: FailedRefresh = {
+    state: token.unknownOutcomes > 0 ? 'uncertain' : 'available',
+    problem,
+    retryAt: undefined,
+    unknownOutcomes: token.unknownOutcomes,
+    refusals: token.refusals,
+    firstRefusedAt: token.firstRefusedAt,
+    failures: token.failures + 1,
+  };
+  const ended: FailedRefresh = { ...same, state: 'needs_authorization' };
+  if (error.outcomeUnknown) {
+    const unknownOutcomes = token.unknownOutcomes + 1;
+    if (unknownOutcomes > MOST_UNKNOWN_OUTCOMES) return { ...ended, unknownOutcomes };
+    return { ...same, state: 'uncertain', unknownOutcomes, retryAt: after(now, UNCERTAIN_RETRY_MS) };
+  }
+  if (error.code === 'invalid_grant') return ended;
+  const dead = provider.deadRefreshToken;
+  if (dead?.errors.includes(error.providerError ?? '')) {
+    const refusals = token.refusals + 1;
+    const firstRefusedAt = token.firstRefusedAt ?? now;
+    const counted = { refusals, firstRefusedAt };
+    if (refusals >= dead.refusals && now.getTime() - firstRefusedAt.getTime() >= dead.overMs) {
+      return { ...ended, ...counted };
+    }
+    const waitMs = dead.overMs / (dead.refusals - 1);
+    return { ...same, ...counted, retryAt: after(now, waitMs * (1 + random / 10)) };
+  }
+  return {
+    ...same,
+    retryAt: after(now, Math.max(backOffMs(token.failures, random), error.retryAfterMs ?? 0)),
+  };
+}
+
+function backOffMs(failures: number, random: number): number {
+  const longest = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(failures, 20));
+  return longest * (0.5 + random / 2);
+}
+
+function after(now: Date, ms: number): Date {
+  return new Date(now.getTime() + ms);
+}
+
+/** The provider's own words beside ours; neither holds a secret. */
+export function detailOf(error: OAuthError): string {
+  return error.providerDescription === undefined
+    ? error.message
+    : `${error.message} It says: "${error.providerDescription}"`;
+}

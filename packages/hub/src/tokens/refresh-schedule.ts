@@ -1,0 +1,91 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { HubError } from '../http/hub-error.ts';
+import type { TokenService } from './token-service.ts';
+import type { TokenStore } from './token-store.ts';
+
+const SECOND = 1000;
+/** However far the next refresh is: tokens may have come by way of another instance. */
+const LONGEST_SLEEP_MS = 30 * SECOND;
+const SHORTEST_SLEEP_MS = 250;
+const BATCH = 64;
+const CONCURRENCY = 16;
+
+export interface RefreshScheduleParts {
+  store: TokenStore;
+  tokens: Pick<TokenService, 'refreshDue'>;
+  now: () => Date;
+  logger: FastifyBaseLogger;
+}
+
+/**
+ * Refreshes tokens ahead of expiry, those that nobody uses too, so that a refresh token does not die of disuse. Driven
+ * by the database: every instance runs one, and the lease decides who refreshes what.
+ */
+export class RefreshSchedule {
+  readonly #parts: RefreshScheduleParts;
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(parts: RefreshScheduleParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#sleep(0);
+  }
+
+  /** Resolves when the round under way has ended. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  /** Refreshes everything that is due now. */
+  async runDue(): Promise<void> {
+    const { store, now } = this.#parts;
+    const attempted = new Set<string>();
+    for (;;) {
+      const due = (await store.listDue(now(), BATCH)).filter((id) => !attempted.has(id));
+      if (due.length === 0 || this.#isStopped) return;
+      for (const id of due) attempted.add(id);
+      const queue = due.values();
+      await Promise.all(Array.from({ length: CONCURRENCY }, () => this.#work(queue)));
+    }
+  }
+
+  async #work(queue: Iterable<string>): Promise<void> {
+    for (const credentialId of queue) {
+      if (this.#isStopped) return;
+      try {
+        await this.#parts.tokens.refreshDue(credentialId);
+      } catch (error) {
+        // What the provider or the network did is in the token's history; the rest is ours.
+        if (!(error instanceof HubError)) {
+          this.#parts.logger.error({ err: error, credentialId }, 'refreshing ahead of expiry failed');
+        }
+      }
+    }
+  }
+
+  #sleep(ms: number): void {
+    if (this.#isStopped) return;
+    this.#timer = setTimeout(() => {
+      this.#round = this.#runRound();
+    }, ms);
+  }
+
+  async #runRound(): Promise<void> {
+    const { store, now, logger } = this.#parts;
+    let sleepMs = LONGEST_SLEEP_MS;
+    try {
+      await this.runDue();
+      const next = await store.nextDue();
+      if (next) sleepMs = Math.min(sleepMs, Math.max(next.getTime() - now().getTime(), SHORTEST_SLEEP_MS));
+    } catch (error) {
+      logger.error({ err: error }, 'looking for tokens to refresh failed');
+    }
+    this.#sleep(sleepMs);
+  }
+}

@@ -1,0 +1,58 @@
+import type { TokenState } from '@lockkeeper/contract';
+import type { Kysely } from 'kysely';
+import type { AuditLog } from '../access/audit-log.ts';
+import type { CredentialRecord } from '../credentials/credential.ts';
+import type { Database } from '../db/database.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import type { Caller } from '../http/caller.ts';
+
+/** The program itself, keeping tokens alive. */
+export const scheduler: Caller = {
+  actor: { kind: 'system', id: null, name: 'scheduler' },
+  requestId: null,
+};
+
+export interface TokenHappening {
+  action:
+    | 'token.consented'
+    | 'token.consent_failed'
+    | 'token.refreshed'
+    | 'token.refresh_failed'
+    | 'token.uncertain'
+    | 'token.needs_authorization'
+    | 'token.revoked'
+    | 'token.discarded'
+    | 'token.handed_out';
+  outcome?: 'success' | 'failure';
+  summary: string;
+  after?: Record<string, unknown>;
+}
+
+/** What happened to a credential's token: an audit entry, from which the record shows its history, and an event. */
+export class TokenHistory {
+  readonly #audit: AuditLog;
+  readonly #events: EventBus;
+
+  constructor(audit: AuditLog, events: EventBus) {
+    this.#audit = audit;
+    this.#events = events;
+  }
+
+  async record(
+    credential: Pick<CredentialRecord, 'id' | 'name'>,
+    happening: TokenHappening,
+    { actor, requestId }: Caller,
+    trx: Kysely<Database>,
+  ): Promise<void> {
+    const subject = { type: 'credential', id: credential.id, name: credential.name };
+    await this.#audit.record({ actor, requestId, subject, ...happening }, trx);
+  }
+
+  async announce(
+    credential: Pick<CredentialRecord, 'id'>,
+    state: TokenState,
+    trx: Kysely<Database>,
+  ): Promise<void> {
+    await this.#events.publish({ type: 'credential.token', credentialId: credential.id, state }, trx);
+  }
+}

@@ -1,0 +1,240 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Fetch,
+  OAuthError,
+  processRefreshTokenAnswer,
+  refreshTokenRequest,
+  startExchange,
+  type TokenSet,
+} from '@lockkeeper/oauth';
+import type { Vault } from '@lockkeeper/vault';
+import type { FastifyBaseLogger } from 'fastify';
+import { endpointsOf, providerOf, type StoredRegistry } from '../applications/application-registry.ts';
+import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
+import type { CredentialRecord } from '../credentials/credential.ts';
+import type { Db } from '../db/database.ts';
+import type { Caller } from '../http/caller.ts';
+import { type FailedRefresh, judgeFailedRefresh, lostForGood } from './refresh-outcome.ts';
+import { type StoredToken, tokenPlace } from './token.ts';
+import type { TokenHistory } from './token-history.ts';
+import { noToken, unavailable } from './token-problem.ts';
+import { sealTokens } from './token-sealing.ts';
+import type { TokenStore } from './token-store.ts';
+
+const SECOND = 1000;
+const TOKEN_ENDPOINT_TIMEOUT_MS = 15 * SECOND;
+/** The lease outlives the time-out of the request, so that nobody else sends while an answer can still come. */
+const LEASE_MS = TOKEN_ENDPOINT_TIMEOUT_MS + 15 * SECOND;
+const LONGEST_WAIT_MS = LEASE_MS + 5 * SECOND;
+const FIRST_POLL_MS = 25;
+const LONGEST_POLL_MS = 500;
+
+export interface TokenRefresherParts {
+  db: Db;
+  store: TokenStore;
+  registries: Pick<ApplicationRegistryService, 'getStored' | 'clientOf'>;
+  vault: Vault;
+  history: TokenHistory;
+  fetch: Fetch;
+  now: () => Date;
+  random: () => number;
+  logger: FastifyBaseLogger;
+  tokenEndpointTimeoutMs?: number | undefined;
+}
+
+export interface RefreshWish {
+  credential: CredentialRecord;
+  /** The token to be replaced. */
+  token: StoredToken;
+  caller: Caller;
+  /** Also before the time of the next attempt. */
+  isUrgent: boolean;
+}
+
+/**
+ * Exchanges refresh tokens, one request at a time for each credential: within the process by sharing the promise,
+ * between processes by a fenced lease in the database.
+ */
+export class TokenRefresher {
+  readonly #parts: TokenRefresherParts;
+  readonly #underWay = new Map<string, Promise<StoredToken>>();
+  readonly #timeoutMs: number;
+
+  constructor(parts: TokenRefresherParts) {
+    this.#parts = parts;
+    this.#timeoutMs = parts.tokenEndpointTimeoutMs ?? TOKEN_ENDPOINT_TIMEOUT_MS;
+  }
+
+  /**
+   * The token after a refresh, by whomever it was done.
+   *
+   * @throws HubError `token.unavailable`, `token.needs_authorization`, `token.revoked`, `token.not_refreshable`
+   */
+  refresh(wish: RefreshWish): Promise<StoredToken> {
+    const { id } = wish.credential;
+    const existing = this.#underWay.get(id);
+    if (existing) return existing;
+    const started = this.#refresh(wish).finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, started);
+    return started;
+  }
+
+  /** Resolves when nothing is on its way any more: an answer that is not waited for is lost. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#underWay.values());
+  }
+
+  async #refresh(wish: RefreshWish): Promise<StoredToken> {
+    const { store, now } = this.#parts;
+    const waitUntilMs = performance.now() + LONGEST_WAIT_MS;
+    const leaseMs = this.#timeoutMs + LEASE_MS - TOKEN_ENDPOINT_TIMEOUT_MS;
+    for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
+      const { version } = wish.token;
+      const attempt = await store.takeLease(wish.credential.id, {
+        version,
+        leaseMs,
+        now: now(),
+        isUrgent: wish.isUrgent,
+      });
+      switch (attempt.kind) {
+        case 'renewed':
+          return attempt.token;
+        case 'not_refreshable':
+          throw noToken(attempt.token);
+        case 'backing_off':
+          throw unavailable(attempt.token, now());
+        case 'leased':
+          return this.#withLease(wish, attempt.token, attempt.leaseId);
+        case 'held':
+          if (performance.now() > waitUntilMs) throw unavailable(wish.token, now());
+          await sleep(pollMs);
+      }
+    }
+  }
+
+  async #withLease(wish: RefreshWish, token: StoredToken, leaseId: string): Promise<StoredToken> {
+    const { store, registries, now, random } = this.#parts;
+    const lost = lostForGood(token, now());
+    if (lost) return this.#failed(wish, token, leaseId, lost);
+    let registry: StoredRegistry;
+    let tokens: TokenSet;
+    try {
+      registry = await registries.getStored(wish.credential.profile.applicationRegistryId);
+      tokens = await this.#exchange(registry, token, leaseId);
+    } catch (error) {
+      if (!(error instanceof OAuthError)) {
+        await store.release(token, leaseId);
+        throw error;
+      }
+      const provider = providerOf(wish.credential.profile);
+      return this.#failed(wish, token, leaseId, judgeFailedRefresh(token, error, provider, now(), random()));
+    }
+    return this.#rotated(wish, token, registry, tokens);
+  }
+
+  async #exchange(registry: StoredRegistry, token: StoredToken, leaseId: string): Promise<TokenSet> {
+    const { store, registries, vault, fetch, now } = this.#parts;
+    const { refreshToken } = token;
+    if (!refreshToken) throw noToken(token);
+    const place = tokenPlace(token.id, 'refresh_token', refreshToken.version);
+    const secret = await vault.open(refreshToken.sealed, place);
+    const client = await registries.clientOf(registry);
+    if (!(await store.markSent(token, leaseId, this.#timeoutMs))) throw unavailable(token, now());
+    const endpoints = endpointsOf(registry);
+    const exchange = startExchange({ fetch, now, timeoutMs: this.#timeoutMs });
+    const response = await refreshTokenRequest(endpoints, client, secret.reveal(), exchange);
+    return processRefreshTokenAnswer(endpoints, client, providerOf(registry), response, exchange);
+  }
+
+  /** The provider has rotated: from here on the new tokens exist nowhere but in this process. */
+  async #rotated(
+    { credential, caller }: RefreshWish,
+    token: StoredToken,
+    registry: StoredRegistry,
+    tokens: TokenSet,
+  ): Promise<StoredToken> {
+    const { db, store, history, now, logger } = this.#parts;
+    const place = { tokenId: token.id, version: token.version + 1 };
+    const sealed = await sealTokens(tokens, place, registry, providerOf(registry), token, this.#parts);
+    const isCurrent = await persistently(logger, () =>
+      db.transaction().execute(async (trx) => {
+        if (!(await store.rotate(token, sealed, now(), trx))) return false;
+        await history.announce(credential, 'available', trx);
+        const summary = `refreshed the token of ${credential.name}`;
+        const after = { version: place.version, expiresAt: tokens.expiresAt };
+        await history.record(credential, { action: 'token.refreshed', summary, after }, caller, trx);
+        return true;
+      }),
+    );
+    if (!isCurrent)
+      logger.info({ credentialId: credential.id }, 'a refreshed token came too late: another is current');
+    return this.#current(credential.id);
+  }
+
+  async #failed(
+    { credential, caller }: RefreshWish,
+    token: StoredToken,
+    leaseId: string,
+    failed: FailedRefresh,
+  ): Promise<StoredToken> {
+    const { db, store, history, now } = this.#parts;
+    await db.transaction().execute(async (trx) => {
+      if (!(await store.fail(token, leaseId, failed, now(), trx))) return;
+      await history.announce(credential, failed.state, trx);
+      const after = {
+        code: failed.problem.code,
+        detail: failed.problem.detail,
+        retryAt: failed.retryAt ?? null,
+      };
+      await history.record(
+        credential,
+        { ...describe(failed, credential), outcome: 'failure', after },
+        caller,
+        trx,
+      );
+    });
+    const current = await this.#current(credential.id);
+    // Meanwhile somebody consented, or another's late answer was accepted.
+    if (current.version !== token.version && current.accessToken) return current;
+    if (current.state === 'needs_authorization' || current.state === 'revoked') throw noToken(current);
+    throw unavailable(current, now());
+  }
+
+  async #current(credentialId: string): Promise<StoredToken> {
+    const token = await this.#parts.store.find(credentialId);
+    if (!token || token.state === 'revoked') throw noToken(token);
+    return token;
+  }
+}
+
+function describe(failed: FailedRefresh, { name }: CredentialRecord) {
+  switch (failed.state) {
+    case 'needs_authorization':
+      return {
+        action: 'token.needs_authorization',
+        summary: `can refresh the token of ${name} no more`,
+      } as const;
+    case 'uncertain':
+      return {
+        action: 'token.uncertain',
+        summary: `does not know whether the token of ${name} was refreshed`,
+      } as const;
+    case 'available':
+      return { action: 'token.refresh_failed', summary: `could not refresh the token of ${name}` } as const;
+  }
+}
+
+const MOST_ATTEMPTS = 8;
+
+/** A database that restarts must not cost a token that the provider has issued already. */
+async function persistently<T>(logger: FastifyBaseLogger, write: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS) throw error;
+      logger.warn({ err: error, attempt }, 'a refreshed token could not be stored; trying again');
+      await sleep(100 * 2 ** attempt);
+    }
+  }
+}

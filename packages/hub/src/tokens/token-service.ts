@@ -1,0 +1,209 @@
+import type { AccessTokenHandOut, TokenRevocation, TokenView } from '@lockkeeper/contract';
+import type { Secret, Vault } from '@lockkeeper/vault';
+import type { Kysely } from 'kysely';
+import { providerOf } from '../applications/application-registry.ts';
+import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
+import type { CredentialRecord, CredentialTokens, TokenFacts } from '../credentials/credential.ts';
+import type { CredentialStore } from '../credentials/credential-store.ts';
+import type { Database, Db } from '../db/database.ts';
+import type { Caller } from '../http/caller.ts';
+import { found, HubError } from '../http/hub-error.ts';
+import { sealedWithKeys } from './sealed-with.ts';
+import { isRefreshable, isUsable, type StoredToken, tokenPlace } from './token.ts';
+import { scheduler, type TokenHistory } from './token-history.ts';
+import { noToken } from './token-problem.ts';
+import type { TokenRefresher } from './token-refresher.ts';
+import { type ProviderRevocation, revokeAtProvider } from './token-revocation.ts';
+import type { TokenStore } from './token-store.ts';
+import { tokenView } from './token-view.ts';
+
+/** An access token that is good for now, and until when. */
+export interface AccessToken {
+  readonly accessToken: Secret;
+  /** Another version is another token. */
+  readonly version: number;
+  readonly expiresAt: Date;
+}
+
+export interface TokenServiceParts {
+  db: Db;
+  store: TokenStore;
+  credentials: CredentialStore;
+  registries: Pick<ApplicationRegistryService, 'getStored' | 'clientOf'>;
+  refresher: TokenRefresher;
+  vault: Vault;
+  history: TokenHistory;
+  revocation: ProviderRevocation;
+  now: () => Date;
+}
+
+const SECOND = 1000;
+const USE_RECORDED_EVERY_MS = 10 * SECOND;
+/** A fresh token that a tool refuses is not refused because of its age. */
+const FRESH_MS = 30 * SECOND;
+
+/** The life of tokens: handing out their use, refreshing, revoking. */
+export class TokenService implements CredentialTokens {
+  readonly #parts: TokenServiceParts;
+  readonly #usesRecordedAtMs = new Map<string, number>();
+
+  constructor(parts: TokenServiceParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * An access token that has not expired, refreshed where it must be. For whoever carries it to a tool; who may use
+   * the credential has been decided before.
+   *
+   * @throws HubError `record.unknown`, `credential.inactive`, `token.…`
+   */
+  async accessToken(credentialId: string): Promise<AccessToken> {
+    const credential = await this.#activeCredential(credentialId);
+    const token = await this.#usableToken(credential, scheduler);
+    await this.#recordUse(credentialId);
+    return this.#open(token);
+  }
+
+  /** Hands the token itself out: only where the credential allows it, and never without a trace. */
+  async handOut(credentialId: string, caller: Caller): Promise<AccessTokenHandOut> {
+    const credential = await this.#activeCredential(credentialId);
+    if (!credential.allowTokenHandOut) {
+      throw new HubError('credential.hand_out_off', {
+        detail: `An administrator can allow it on the credential ${credential.name}.`,
+      });
+    }
+    const token = await this.#usableToken(credential, caller);
+    const { accessToken, expiresAt } = await this.#open(token);
+    const summary = `handed out the access token of ${credential.name}`;
+    const { db, history } = this.#parts;
+    await db
+      .transaction()
+      .execute((trx) =>
+        history.record(
+          credential,
+          { action: 'token.handed_out', summary, after: { version: token.version } },
+          caller,
+          trx,
+        ),
+      );
+    await this.#recordUse(credentialId);
+    return {
+      credentialId: credential.id,
+      accessToken: accessToken.reveal(),
+      tokenType: 'Bearer',
+      expiresAt: expiresAt.toISOString(),
+    };
+  }
+
+  /** A tool refused this version of the token. @returns whether there is another one now */
+  async replaceRefused(credentialId: string, version: number): Promise<boolean> {
+    const { store, refresher, now } = this.#parts;
+    const token = await store.find(credentialId);
+    if (!token) return false;
+    if (token.version !== version) return isUsable(token, now());
+    if (!isRefreshable(token) || now().getTime() - (token.issuedAt?.getTime() ?? 0) < FRESH_MS) return false;
+    const credential = await this.#activeCredential(credentialId);
+    try {
+      await refresher.refresh({ credential, token, caller: scheduler, isUrgent: false });
+      return true;
+    } catch (error) {
+      if (error instanceof HubError) return false;
+      throw error;
+    }
+  }
+
+  /** Refreshes now, although the token may be good for a while. */
+  async refresh(credentialId: string, caller: Caller): Promise<TokenView> {
+    const credential = await this.#activeCredential(credentialId);
+    const token = await this.#parts.store.find(credentialId);
+    if (!token || !isRefreshable(token)) throw noToken(token);
+    await this.#parts.refresher.refresh({ credential, token, caller, isUrgent: true });
+    return this.view(credentialId);
+  }
+
+  /** Refreshes ahead of expiry; a failure is in the token's own record. */
+  async refreshDue(credentialId: string): Promise<void> {
+    const { store, credentials, refresher } = this.#parts;
+    const [credential, token] = await Promise.all([credentials.find(credentialId), store.find(credentialId)]);
+    if (!credential || !token || !isRefreshable(token)) return;
+    await refresher.refresh({ credential, token, caller: scheduler, isUrgent: false });
+  }
+
+  /** Here always; at the provider where it offers that. */
+  async revoke(credentialId: string, caller: Caller): Promise<TokenRevocation> {
+    const { db, store, credentials, history, now } = this.#parts;
+    const credential = found(await credentials.find(credentialId), 'credential');
+    const revoked = await db.transaction().execute(async (trx) => {
+      const token = await store.revoke(credentialId, now(), trx);
+      if (!token) return undefined;
+      await history.announce(credential, 'revoked', trx);
+      const summary = `revoked the token of ${credential.name}`;
+      await history.record(credential, { action: 'token.revoked', summary }, caller, trx);
+      return token;
+    });
+    if (!revoked) throw noToken(await store.find(credentialId));
+    const registry = await this.#parts.registries.getStored(credential.profile.applicationRegistryId);
+    const result = await revokeAtProvider(revoked, registry, this.#parts.revocation);
+    return { token: await this.view(credentialId), ...result };
+  }
+
+  async view(credentialId: string): Promise<TokenView> {
+    const { credentials, store, now } = this.#parts;
+    const credential = found(await credentials.find(credentialId), 'credential');
+    return tokenView(await store.find(credentialId), providerOf(credential.profile), now());
+  }
+
+  async viewsOf(credentials: readonly CredentialRecord[]): Promise<ReadonlyMap<string, TokenFacts>> {
+    const { db, store, now } = this.#parts;
+    const tokens = await store.listOf(credentials.map(({ id }) => id));
+    const byCredential = new Map<string, StoredToken>(tokens.map((token) => [token.credentialId, token]));
+    const keys = await sealedWithKeys(tokens, db);
+    return new Map(
+      credentials.map(({ id, profile }) => {
+        const token = byCredential.get(id);
+        const view = tokenView(token, providerOf(profile), now());
+        return [id, { token: view, sealedWith: keys.get(id) ?? null }];
+      }),
+    );
+  }
+
+  async discard(credentialId: string, trx: Kysely<Database>): Promise<void> {
+    await this.#parts.store.discard(credentialId, trx);
+  }
+
+  async #activeCredential(credentialId: string): Promise<CredentialRecord> {
+    const credential = found(await this.#parts.credentials.find(credentialId), 'credential');
+    const registry = await this.#parts.registries.getStored(credential.profile.applicationRegistryId);
+    if (credential.active && registry.active) return credential;
+    const what = credential.active
+      ? `The Application Registry ${registry.name}`
+      : `The credential ${credential.name}`;
+    throw new HubError('credential.inactive', { detail: `${what} is not active.` });
+  }
+
+  async #usableToken(credential: CredentialRecord, caller: Caller): Promise<StoredToken> {
+    const { store, refresher, now } = this.#parts;
+    const token = await store.find(credential.id);
+    if (token && isUsable(token, now())) return token;
+    if (!token || !isRefreshable(token)) throw noToken(token);
+    const refreshed = await refresher.refresh({ credential, token, caller, isUrgent: false });
+    if (isUsable(refreshed, now())) return refreshed;
+    throw noToken(refreshed);
+  }
+
+  async #open(token: StoredToken): Promise<AccessToken> {
+    const { accessToken, expiresAt, version } = token;
+    if (!accessToken || !expiresAt) throw noToken(token);
+    const place = tokenPlace(token.id, 'access_token', accessToken.version);
+    return { accessToken: await this.#parts.vault.open(accessToken.sealed, place), version, expiresAt };
+  }
+
+  /** Often enough to see what is in use, seldom enough not to be a write for every call. */
+  async #recordUse(credentialId: string): Promise<void> {
+    const at = this.#parts.now();
+    const last = this.#usesRecordedAtMs.get(credentialId) ?? Number.NEGATIVE_INFINITY;
+    if (at.getTime() - last < USE_RECORDED_EVERY_MS) return;
+    this.#usesRecordedAtMs.set(credentialId, at.getTime());
+    await this.#parts.store.recordUse(credentialId, at);
+  }
+}

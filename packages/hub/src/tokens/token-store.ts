@@ -1,0 +1,328 @@
+import { randomUUID } from 'node:crypto';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Database, Db } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import type { TokensTables } from '../db/tables/tokens.ts';
+import type { FailedRefresh } from './refresh-outcome.ts';
+import { isRefreshable, type SealedValue, type StoredToken, tokenOf } from './token.ts';
+
+/** New tokens, as they are written. */
+export interface SealedTokens {
+  readonly accessToken: SealedValue;
+  /** `undefined`: the one there is stays. */
+  readonly refreshToken: SealedValue | undefined;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly refreshAt: Date | undefined;
+  readonly refreshTokenExpiresAt: Date | undefined;
+  readonly scopesGranted: readonly string[] | undefined;
+}
+
+export type LeaseAttempt =
+  | { readonly kind: 'leased'; readonly token: StoredToken; readonly leaseId: string }
+  /** Another one refreshes. */
+  | { readonly kind: 'held' }
+  /** A newer token is there already. */
+  | { readonly kind: 'renewed'; readonly token: StoredToken }
+  | { readonly kind: 'backing_off'; readonly token: StoredToken; readonly retryAt: Date }
+  | { readonly kind: 'not_refreshable'; readonly token: StoredToken | undefined };
+
+export interface LeaseWish {
+  /** The version the caller wants replaced. */
+  readonly version: number;
+  readonly leaseMs: number;
+  readonly now: Date;
+  /** Also before the time of the next attempt: a person asked. */
+  readonly isUrgent: boolean;
+}
+
+/** SQL of tokens. The version is the fence of every write; leases live by the database's clock. */
+export interface TokenStore {
+  find(credentialId: string): Promise<StoredToken | undefined>;
+  listOf(credentialIds: readonly string[]): Promise<StoredToken[]>;
+  /** The tokens of a fresh consent take the place of whatever was there. */
+  grant(
+    credentialId: string,
+    scopesAsked: readonly string[],
+    seal: (tokenId: string, version: number) => Promise<SealedTokens>,
+    now: Date,
+    trx: Kysely<Database>,
+  ): Promise<StoredToken>;
+  takeLease(credentialId: string, wish: LeaseWish): Promise<LeaseAttempt>;
+  /** To be called right before the request leaves. @returns false when the lease would not outlive the request */
+  markSent(token: StoredToken, leaseId: string, timeoutMs: number): Promise<boolean>;
+  /** Accepted also after the lease has ended, if the refresh token still is the one it grew from. */
+  rotate(token: StoredToken, tokens: SealedTokens, now: Date, trx: Kysely<Database>): Promise<boolean>;
+  /** Only the holder of the lease may say so. */
+  fail(
+    token: StoredToken,
+    leaseId: string,
+    failed: FailedRefresh,
+    now: Date,
+    trx: Kysely<Database>,
+  ): Promise<boolean>;
+  /** Gives an unused lease back. */
+  release(token: StoredToken, leaseId: string): Promise<void>;
+  /** Deletes the tokens and keeps the row. @returns what was there */
+  revoke(credentialId: string, now: Date, trx: Kysely<Database>): Promise<StoredToken | undefined>;
+  discard(credentialId: string, trx: Kysely<Database>): Promise<boolean>;
+  recordUse(credentialId: string, at: Date): Promise<void>;
+  /** Credentials whose refresh is due, longest overdue first. */
+  listDue(now: Date, limit: number): Promise<string[]>;
+  /** When the next one will be. */
+  nextDue(): Promise<Date | undefined>;
+}
+
+const noLease = { lease_id: null, lease_until: null, lease_sent_at: null };
+const noTrouble = {
+  unknown_outcomes: 0,
+  refusals: 0,
+  first_refused_at: null,
+  failures: 0,
+  retry_at: null,
+  problem: null,
+};
+const dueAt = sql<Date | null>`greatest(refresh_at, retry_at, lease_until)`;
+const isLeased = sql<boolean>`coalesce(lease_until > clock_timestamp(), false)`;
+
+export function createTokenStore(db: Db): TokenStore {
+  return {
+    async find(credentialId) {
+      const row = await db
+        .selectFrom('tokens')
+        .selectAll()
+        .where('credential_id', '=', credentialId)
+        .executeTakeFirst();
+      return row && tokenOf(row);
+    },
+    async listOf(credentialIds) {
+      if (credentialIds.length === 0) return [];
+      const rows = await db
+        .selectFrom('tokens')
+        .selectAll()
+        .where('credential_id', 'in', [...credentialIds])
+        .execute();
+      return rows.map(tokenOf);
+    },
+    async grant(credentialId, scopesAsked, seal, now, trx) {
+      // Two consents for one credential at once: one after the other.
+      await sql`select from credentials where id = ${credentialId} for update`.execute(trx);
+      const old = await trx
+        .selectFrom('tokens')
+        .select(['id', 'version'])
+        .where('credential_id', '=', credentialId)
+        .forUpdate()
+        .executeTakeFirst();
+      const id = old?.id ?? newId('token');
+      const version = (old?.version ?? 0) + 1;
+      const tokens = await seal(id, version);
+      const values = {
+        state: 'available' as const,
+        version,
+        // Nothing of the old grant stays: its refresh token belongs to another consent.
+        refresh_token_sealed: null,
+        refresh_token_version: null,
+        ...columnsOf(tokens),
+        scopes_asked: [...scopesAsked],
+        last_refresh_at: null,
+        updated_at: now,
+        ...noLease,
+        ...noTrouble,
+      };
+      const row = await trx
+        .insertInto('tokens')
+        .values({ id, credential_id: credentialId, created_at: now, ...values })
+        .onConflict((conflict) => conflict.column('credential_id').doUpdateSet(values))
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      return tokenOf(row);
+    },
+    takeLease: (credentialId, wish) =>
+      db.transaction().execute(async (trx): Promise<LeaseAttempt> => {
+        const row = await trx
+          .selectFrom('tokens')
+          .selectAll()
+          .select(isLeased.as('is_leased'))
+          .where('credential_id', '=', credentialId)
+          .forUpdate()
+          .executeTakeFirst();
+        if (row === undefined) return { kind: 'not_refreshable', token: undefined };
+        return leaseOf(row, wish, trx);
+      }),
+    async markSent(token, leaseId, timeoutMs) {
+      const { numUpdatedRows } = await db
+        .updateTable('tokens')
+        .set({ lease_sent_at: sql`clock_timestamp()` })
+        .where('id', '=', token.id)
+        .where('version', '=', token.version)
+        .where('lease_id', '=', leaseId)
+        .where(sql<boolean>`lease_until > clock_timestamp() + ${timeoutMs} * interval '1 ms'`)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+    async rotate(token, tokens, now, trx) {
+      const { numUpdatedRows } = await trx
+        .updateTable('tokens')
+        .set({
+          state: 'available',
+          version: token.version + 1,
+          ...columnsOf(tokens),
+          last_refresh_at: now,
+          updated_at: now,
+          ...noLease,
+          ...noTrouble,
+        })
+        .where('id', '=', token.id)
+        .where('version', '=', token.version)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+    async fail(token, leaseId, failed, now, trx) {
+      const { numUpdatedRows } = await trx
+        .updateTable('tokens')
+        .set({ ...failureColumns(failed), updated_at: now, ...noLease })
+        .where('id', '=', token.id)
+        .where('version', '=', token.version)
+        .where('lease_id', '=', leaseId)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+    async release(token, leaseId) {
+      await db
+        .updateTable('tokens')
+        .set({
+          ...noLease,
+          state: token.unknownOutcomes > 0 ? 'uncertain' : 'available',
+          refresh_at: token.refreshAt ?? null,
+        })
+        .where('id', '=', token.id)
+        .where('version', '=', token.version)
+        .where('lease_id', '=', leaseId)
+        .execute();
+    },
+    async revoke(credentialId, now, trx) {
+      const row = await trx
+        .selectFrom('tokens')
+        .selectAll()
+        .where('credential_id', '=', credentialId)
+        .forUpdate()
+        .executeTakeFirst();
+      if (row === undefined || row.state === 'revoked') return undefined;
+      await trx
+        .updateTable('tokens')
+        .set({
+          state: 'revoked',
+          version: row.version + 1,
+          access_token_sealed: null,
+          access_token_version: null,
+          refresh_token_sealed: null,
+          refresh_token_version: null,
+          refresh_at: null,
+          refresh_token_expires_at: null,
+          updated_at: now,
+          ...noLease,
+          ...noTrouble,
+        })
+        .where('id', '=', row.id)
+        .execute();
+      return tokenOf(row);
+    },
+    async discard(credentialId, trx) {
+      await trx.deleteFrom('authorization_requests').where('credential_id', '=', credentialId).execute();
+      const { numDeletedRows } = await trx
+        .deleteFrom('tokens')
+        .where('credential_id', '=', credentialId)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+    async recordUse(credentialId, at) {
+      await db
+        .updateTable('tokens')
+        .set({ last_used_at: at })
+        .where('credential_id', '=', credentialId)
+        .execute();
+    },
+    async listDue(now, limit) {
+      const rows = await due(db)
+        .select('credential_id')
+        .where(dueAt, '<=', now)
+        .where(sql<boolean>`not ${isLeased}`)
+        .orderBy(dueAt)
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.credential_id);
+    },
+    async nextDue() {
+      const row = await due(db).select(dueAt.as('at')).orderBy(dueAt).limit(1).executeTakeFirst();
+      return row?.at ?? undefined;
+    },
+  };
+}
+
+function due(db: Db) {
+  return db
+    .selectFrom('tokens')
+    .where('refresh_token_sealed', 'is not', null)
+    .where('state', 'in', ['available', 'refreshing', 'uncertain'])
+    .where(dueAt, 'is not', null);
+}
+
+type LeaseRow = Selectable<TokensTables['tokens']> & { is_leased: boolean };
+
+async function leaseOf(row: LeaseRow, wish: LeaseWish, trx: Kysely<Database>): Promise<LeaseAttempt> {
+  const token = tokenOf(row);
+  const isEnded = token.state === 'needs_authorization' || token.state === 'revoked';
+  if (!isEnded && token.version !== wish.version) return { kind: 'renewed', token };
+  if (!isRefreshable(token)) return { kind: 'not_refreshable', token };
+  if (row.is_leased) return { kind: 'held' };
+  // A lease that ended after sending is of unknown outcome; one that ended before is simply free again.
+  const unknownOutcomes = token.unknownOutcomes + (row.lease_sent_at === null ? 0 : 1);
+  if (row.lease_sent_at === null && !wish.isUrgent && token.retryAt && token.retryAt > wish.now) {
+    return { kind: 'backing_off', token, retryAt: token.retryAt };
+  }
+  const leaseId = randomUUID();
+  await trx
+    .updateTable('tokens')
+    .set({
+      state: 'refreshing',
+      unknown_outcomes: unknownOutcomes,
+      lease_id: leaseId,
+      lease_until: sql`clock_timestamp() + ${wish.leaseMs} * interval '1 ms'`,
+      lease_sent_at: null,
+      // Due as soon as the lease ends, should its holder vanish.
+      refresh_at: sql`least(refresh_at, ${wish.now})`,
+    })
+    .where('id', '=', token.id)
+    .execute();
+  return { kind: 'leased', token: { ...token, unknownOutcomes }, leaseId };
+}
+
+function columnsOf(tokens: SealedTokens) {
+  return {
+    access_token_sealed: tokens.accessToken.sealed,
+    access_token_version: tokens.accessToken.version,
+    ...(tokens.refreshToken && {
+      refresh_token_sealed: tokens.refreshToken.sealed,
+      refresh_token_version: tokens.refreshToken.version,
+    }),
+    issued_at: tokens.issuedAt,
+    expires_at: tokens.expiresAt,
+    refresh_at: tokens.refreshAt ?? null,
+    refresh_token_expires_at: tokens.refreshTokenExpiresAt ?? null,
+    ...(tokens.scopesGranted && { scopes_granted: [...tokens.scopesGranted] }),
+  };
+}
+
+function failureColumns(failed: FailedRefresh) {
+  return {
+    state: failed.state,
+    problem: JSON.stringify(failed.problem),
+    retry_at: failed.retryAt ?? null,
+    // Due again then, also where it was not due this time: the grace of a rotated token is short.
+    ...(failed.retryAt && { refresh_at: failed.retryAt }),
+    unknown_outcomes: failed.unknownOutcomes,
+    refusals: failed.refusals,
+    first_refused_at: failed.firstRefusedAt ?? null,
+    failures: failed.failures,
+  };
+}

@@ -1,0 +1,92 @@
+import type { Fetch } from '@lockkeeper/oauth';
+import type { Vault } from '@lockkeeper/vault';
+import type { FastifyBaseLogger } from 'fastify';
+import type { AuditLog } from '../access/audit-log.ts';
+import type { Applications } from '../applications/applications.ts';
+import { registerCredentialRoutes } from '../credentials/credential-routes.ts';
+import { CredentialService } from '../credentials/credential-service.ts';
+import { createCredentialStore } from '../credentials/credential-store.ts';
+import type { Db } from '../db/database.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import type { HttpApp } from '../http/http-app-type.ts';
+import { AuthorizationService } from './authorization-service.ts';
+import { createAuthorizationStore } from './authorization-store.ts';
+import { type CallCredentials, createCallCredentials } from './call-credentials.ts';
+import { registerCallbackRoutes } from './callback-routes.ts';
+import { RefreshSchedule } from './refresh-schedule.ts';
+import { TokenHistory } from './token-history.ts';
+import { TokenRefresher } from './token-refresher.ts';
+import { registerTokenRoutes } from './token-routes.ts';
+import { TokenService } from './token-service.ts';
+import { createTokenStore } from './token-store.ts';
+
+export interface TokensOptions {
+  db: Db;
+  vault: Vault;
+  auditLog: AuditLog;
+  events: EventBus;
+  applications: Applications;
+  fetch: Fetch;
+  publicUrl: URL;
+  logger: FastifyBaseLogger;
+  now: () => Date;
+  /** From 0 to 1. */
+  random?: (() => number) | undefined;
+  tokenEndpointTimeoutMs?: number | undefined;
+}
+
+export interface Tokens {
+  credentials: CredentialService;
+  tokens: TokenService;
+  /** For calls to tools. */
+  calls: CallCredentials;
+  schedule: RefreshSchedule;
+  registerRoutes(app: HttpApp): void;
+  /** Keeps tokens alive from now on. */
+  start(): void;
+  /** Waits for refreshes under way: their answers exist nowhere else. */
+  stop(): Promise<void>;
+}
+
+/** Credentials and their tokens, put together. */
+export function createTokens(options: TokensOptions): Tokens {
+  const { db, auditLog, events, applications, now, random = Math.random } = options;
+  const { registries, profiles } = applications;
+  const store = createTokenStore(db);
+  const credentialStore = createCredentialStore(db);
+  const history = new TokenHistory(auditLog, events);
+  const parts = { ...options, store, registries, history, random, credentials: credentialStore };
+  const refresher = new TokenRefresher(parts);
+  const tokens = new TokenService({ ...parts, refresher, revocation: { ...options, registries } });
+  const authorizations = new AuthorizationService({
+    ...parts,
+    tokens: store,
+    store: createAuthorizationStore(db),
+    profiles,
+  });
+  const credentials = new CredentialService({
+    db,
+    store: credentialStore,
+    profiles,
+    tokens,
+    audit: auditLog,
+    now,
+  });
+  const schedule = new RefreshSchedule({ store, tokens, now, logger: options.logger });
+  return {
+    credentials,
+    tokens,
+    calls: createCallCredentials(credentialStore, tokens),
+    schedule,
+    registerRoutes(app) {
+      registerCredentialRoutes(app, credentials);
+      registerTokenRoutes(app, tokens, authorizations);
+      registerCallbackRoutes(app, authorizations, options.publicUrl);
+    },
+    start: () => schedule.start(),
+    async stop() {
+      await schedule.stop();
+      await refresher.settle();
+    },
+  };
+}
