@@ -17,12 +17,11 @@ import { registerEventRoutes } from './events/event-routes.ts';
 import { registerHealthRoutes } from './http/health-routes.ts';
 import { createHttpApp } from './http/http-app.ts';
 import type { HttpApp } from './http/http-app-type.ts';
-import { HubError } from './http/hub-error.ts';
 import { registerMetrics } from './http/metrics.ts';
-import type { CallCredentials } from './mid-servers/mid-server-calls.ts';
 import { createMidServers } from './mid-servers/mid-servers.ts';
 import { createOriginPolicy } from './outbound/origin-policy.ts';
 import { createOutboundFetch } from './outbound/outbound-fetch.ts';
+import { createTokens, type Tokens } from './tokens/tokens.ts';
 import { createCallThroughMidServer } from './tools/call-through-mid-server.ts';
 import { createTools } from './tools/tools.ts';
 
@@ -56,6 +55,8 @@ export interface HubOptions {
 /** One instance: everything wired, nothing running until `start`. */
 export interface Hub {
   app: HttpApp;
+  /** Credentials and tokens, for programs in the same process. */
+  tokens: Tokens;
   /** @returns the address it listens on, such as `http://127.0.0.1:8080` */
   start(): Promise<string>;
   /** Lets requests under way end, then frees everything that the hub itself opened. */
@@ -88,6 +89,17 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     publicUrl,
     now,
   });
+  const tokens = createTokens({
+    db,
+    vault,
+    auditLog,
+    events,
+    applications,
+    fetch: outbound.fetch,
+    publicUrl,
+    logger,
+    now,
+  });
   const midServers = await createMidServers({
     db,
     vault,
@@ -96,8 +108,8 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     logger,
     publicUrl,
     instance: `${hostname()}-${process.pid}`,
-    credentials: noCredentials,
-    activeCredentials: async () => [],
+    credentials: tokens.calls,
+    activeCredentials: tokens.calls.activeCredentials,
     now,
   });
   const tools = createTools({
@@ -129,6 +141,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   registerEventRoutes(app, events);
   access.registerRoutes(app);
   applications.registerRoutes(app);
+  tokens.registerRoutes(app);
   midServers.registerRoutes(app);
   tools.registerRoutes(app);
   discovery.registerRoutes(app);
@@ -136,10 +149,12 @@ export async function createHub(options: HubOptions): Promise<Hub> {
 
   return {
     app,
+    tokens,
     async start() {
       await events.start();
       await midServers.start(app.server);
       const address = await app.listen({ host: options.host, port: options.port });
+      tokens.start();
       discovery.start();
       return address;
     },
@@ -147,17 +162,9 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       await discovery.stop();
       await midServers.stop();
       await app.close();
+      await tokens.stop();
       events.stop();
       await outbound.close();
     },
   };
 }
-
-/** Until the features credentials and tokens are wired, there is nothing to call with. */
-const noCredentials: CallCredentials = {
-  findCredential: async () => undefined,
-  accessTokenFor: async () => {
-    throw new HubError('token.none');
-  },
-  reportUnauthorized: async () => false,
-};

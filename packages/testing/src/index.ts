@@ -1,3 +1,8 @@
+export {
+  type AuthorizationServer,
+  type AuthorizationServerOptions,
+  startAuthorizationServer,
+} from './authorization-server.ts';
 export { CanaryVault } from './canary-vault.ts';
 export { eventually } from './eventually.ts';
 export { type Exit, type StartOptions, startNode, startProcess, TestProcess } from './process-harness.ts';
@@ -15,3 +20,4 @@ export {
   testPassword,
   useTestHub,
 } from './test-hub.ts';
+export { type TokenFault, TokenFaults } from './token-faults.ts';

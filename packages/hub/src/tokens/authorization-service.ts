@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AuthorizationStarted } from '@lockkeeper/contract';
+import { type AuthorizationStarted, requestId as requestIdSchema } from '@lockkeeper/contract';
 import {
   authorizationCodeRequest,
   buildAuthorizationUrl,
@@ -136,9 +136,9 @@ export class AuthorizationService {
 
   /** What the page with this id says; undefined when it is gone. */
   async findResult(id: string): Promise<CallbackPage | undefined> {
-    const [, code, requestId] = /^([a-z_]+)\.(req_[0-9a-f]{32})$/.exec(id) ?? [];
-    if (code !== undefined && requestId !== undefined && Object.hasOwn(refusalExplanations, code)) {
-      return anonymousPage(code, requestId);
+    const [code = '', requestId] = id.split('.');
+    if (requestIdSchema.safeParse(requestId).success && Object.hasOwn(refusalExplanations, code)) {
+      return anonymousPage(code, requestId ?? '');
     }
     return this.#parts.store.findResult(id, this.#parts.now());
   }

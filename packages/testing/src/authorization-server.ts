@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Provider } from 'oidc-provider';
+import { TokenFaults } from './token-faults.ts';
+
+export interface AuthorizationServerOptions {
+  redirectUris: readonly string[];
+  clientSecret?: string;
+}
+
+/** A real, certified authorization server (oidc-provider) with PKCE required, rotation and reuse detection. */
+export interface AuthorizationServer {
+  readonly origin: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly faults: TokenFaults;
+  /** Opens an authorization URL as a user agent would, decides, and tells where the browser is sent back to. */
+  decide(authorizationUrl: string, decision: 'grant' | 'cancel'): Promise<string>;
+  close(): Promise<void>;
+}
+
+const scopes = ['repo:read', 'repo:write'];
+
+export async function startAuthorizationServer(
+  options: AuthorizationServerOptions,
+): Promise<AuthorizationServer> {
+  const clientId = 'lockkeeper-test';
+  const clientSecret = options.clientSecret ?? `canary-client-secret-${randomBytes(12).toString('hex')}`;
+  const faults = new TokenFaults();
+  let listener: (request: IncomingMessage, response: ServerResponse) => void = (_request, response) =>
+    void response.writeHead(503).end();
+  const server = createServer((request, response) => listener(request, response));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const origin = `http://127.0.0.1:${address.port}`;
+
+  const provider = new Provider(origin, {
+    clients: [
+      {
+        client_id: clientId,
+        client_secret: clientSecret,
+        redirect_uris: [...options.redirectUris],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+      },
+    ],
+    scopes,
+    pkce: { required: () => true },
+    rotateRefreshToken: true,
+    issueRefreshToken: async () => true,
+    cookies: { keys: [randomBytes(16).toString('hex')] },
+    features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
+    interactions: { url: (_context, { uid }) => `/decide/${uid}` },
+    findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
+    ttl: {
+      AccessToken: 3600,
+      RefreshToken: 90 * 24 * 3600,
+      Interaction: 600,
+      Session: 600,
+      Grant: 7_776_000,
+    },
+  });
+  const answer = provider.callback();
+  listener = (request, response) => {
+    if (request.url?.startsWith('/decide/')) {
+      decideInteraction(provider, request, response).catch((error: unknown) =>
+        response.writeHead(500).end(String(error)),
+      );
+    } else if (request.method === 'POST' && request.url === '/token') {
+      faults.around(request, response, () => answer(request, response));
+    } else answer(request, response);
+  };
+
+  return {
+    origin,
+    clientId,
+    clientSecret,
+    faults,
+    decide: (authorizationUrl, decision) => browse(authorizationUrl, decision, origin),
+    close: () =>
+      new Promise((done) => {
+        server.closeAllConnections();
+        server.close(() => done());
+      }),
+  };
+}
+
+/** Signs in and consents in one step, or cancels. */
+async function decideInteraction(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { params, grantId } = await provider.interactionDetails(request, response);
+  if (request.headers['x-decision'] === 'cancel') {
+    const refusal = { error: 'access_denied', error_description: 'The user declined.' };
+    return provider.interactionFinished(request, response, refusal, { mergeWithLastSubmission: false });
+  }
+  const accountId = 'ada';
+  const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+  const grant = known ?? new provider.Grant({ accountId, clientId: String(params.client_id) });
+  grant.addOIDCScope(String(params.scope ?? ''));
+  const result = { login: { accountId }, consent: { grantId: await grant.save() } };
+  return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: true });
+}
+
+/** Follows redirects with a cookie jar, until one leads away from the server. */
+async function browse(start: string, decision: string, origin: string): Promise<string> {
+  const cookies = new Map<string, string>();
+  let url = start;
+  for (let hop = 0; hop < 12; hop++) {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(url, { redirect: 'manual', headers: { cookie, 'x-decision': decision } });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      cookies.set(name, value);
+    }
+    const location = response.headers.get('location');
+    const text = await response.text();
+    if (location === null) throw new Error(`the authorization server answered ${response.status}: ${text}`);
+    url = new URL(location, url).href;
+    if (new URL(url).origin !== origin) return url;
+  }
+  throw new Error('the authorization server redirects in circles');
+}
