@@ -127,6 +127,18 @@ test('KE-06: the key file of an existing database is never made anew', async () 
   expect(existsSync(path.join(folder, 'data/master.key'))).toBe(false);
 });
 
+test('KE-06: a wrong master key is told apart from a damaged database, and changes nothing', async () => {
+  const { url } = await useTestDatabase();
+  const right = newKey();
+  const first = await start({ DATABASE_URL: url, LOCKKEEPER_MASTER_KEY: right });
+  await first.kill('SIGTERM');
+  const wrong = await problemOf({ DATABASE_URL: url, LOCKKEEPER_MASTER_KEY: newKey() });
+  expect(wrong).toContain('The master key is not the one that sealed this database');
+  const again = await start({ DATABASE_URL: url, LOCKKEEPER_MASTER_KEY: right });
+  expect(again.output).toContain('instance is ready');
+  await again.kill('SIGTERM');
+});
+
 test('KE-06: a key file that others can read is refused', async () => {
   const first = await start({});
   await first.kill('SIGTERM');
