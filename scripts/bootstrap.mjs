@@ -23,7 +23,8 @@ export function needsInstall(root) {
  * @returns {Promise<number>} the exit code of npm
  */
 export async function installPackages(root) {
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+  // Warnings about the installed Node would be wrong: the packages run under the pinned one.
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   // Under `npm start`, the npm that runs us is used again, by path: the PATH may hold another one.
   const npm = process.env.npm_execpath;
   if (npm?.endsWith('.js')) return runChild(spawn(process.execPath, [npm, ...args], inRoot(root)));
