@@ -59,7 +59,7 @@ export class TestCredentials implements CallCredentials {
 
 /** An HTTP API and WebSocket endpoint with a real database, and real agent processes that connect to it. */
 export async function useMidServers({
-  heartbeatMs = 300,
+  heartbeatMs = 2000,
   now = () => new Date(),
   tls,
 }: {

@@ -200,14 +200,20 @@ it('AG-05, AG-12: neither disk nor traffic of an agent ever holds a client secre
   });
 });
 
-it('an agent that falls silent is Down; when it speaks again it is Up', async () => {
+it('an agent that falls silent is Down, and so is its call; when it speaks again it is Up', async () => {
+  const reached = Promise.withResolvers<void>();
+  const origin = await useUpstream(() => reached.resolve());
   const rig = await useMidServers({ heartbeatMs: 200 });
   const { agent } = await rig.readyAgent();
-  expect((await rig.only()).status).toBe('up');
+  await eventually(async () => expect((await rig.only()).status).toBe('up'));
+  const call = rig.rest({ origin, method: 'POST' });
+  call.catch(() => undefined);
+  await reached.promise;
   agent.child.kill('SIGSTOP');
-  await eventually(async () => expect((await rig.only()).status).toBe('down'), 5000);
+  await expect(call).rejects.toMatchObject({ code: 'mid_server.outcome_unknown' });
+  await eventually(async () => expect((await rig.only()).status).toBe('down'));
   agent.child.kill('SIGCONT');
-  await eventually(async () => expect((await rig.only()).status).toBe('up'), 8000);
+  await eventually(async () => expect((await rig.only()).status).toBe('up'), 15_000);
 });
 
 it('Invalidate ends calls at once and holds the agent; Remove closes its connection for good', async () => {

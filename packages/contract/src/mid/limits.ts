@@ -10,6 +10,9 @@ export const SESSION_SUBPROTOCOL = 'lockkeeper-mid.v1';
 /** The instance asks this often; each side gives the other up after `HEARTBEAT_LOST_MS` of silence. */
 export const HEARTBEAT_MS = 10 * SECOND;
 export const HEARTBEAT_LOST_MS = 25 * SECOND;
+/** While calls are under way the instance asks every second, and gives an agent up that does not answer for so long. */
+export const BUSY_HEARTBEAT_MS = 1 * SECOND;
+export const BUSY_LOST_MS = 5 * SECOND;
 
 /** A connection that has not proved itself by then is closed. */
 export const HANDSHAKE_TIMEOUT_MS = 10 * SECOND;

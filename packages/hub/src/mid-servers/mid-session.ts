@@ -48,7 +48,9 @@ export class MidSession {
   #server: MidServer | undefined;
   #grants: SessionGrants | undefined;
   #heartbeatAt: Date;
-  #heardAtMs = performance.now();
+  /** When the first ping was sent that nothing has answered yet. */
+  #unansweredSinceMs: number | undefined;
+  #pingedAtMs = 0;
   #roundTripsMs: number[] = [];
   #clockSkewMs: number | null = null;
   #isDraining = false;
@@ -74,7 +76,7 @@ export class MidSession {
       LIMITS.HANDSHAKE_TIMEOUT_MS,
     );
     socket.on('message', (data: Buffer, isBinary: boolean) => {
-      this.#heardAtMs = performance.now();
+      this.#unansweredSinceMs = undefined;
       if (isBinary) this.mux.receive(data);
       else this.mux.close(LIMITS.CLOSE_CODE.protocol, 'text is not spoken here');
     });
@@ -199,7 +201,7 @@ export class MidSession {
     clearTimeout(this.#timer);
     this.#askForRekey();
     this.#ping();
-    this.#timer = setInterval(() => this.#beat(), heartbeatMs);
+    this.#timer = setInterval(() => this.#beat(), Math.min(heartbeatMs, LIMITS.BUSY_HEARTBEAT_MS));
   }
 
   /** The new keys are vouched for by the old one: nobody has to validate again. */
@@ -217,12 +219,21 @@ export class MidSession {
   }
 
   #beat(): void {
-    const lostAfterMs = (this.#options.heartbeatMs * LIMITS.HEARTBEAT_LOST_MS) / LIMITS.HEARTBEAT_MS;
-    if (performance.now() - this.#heardAtMs > lostAfterMs) this.close(LIMITS.CLOSE_CODE.lost, 'no heartbeat');
-    else this.#ping();
+    const { heartbeatMs } = this.#options;
+    const isBusy = this.mux.openStreams > 0;
+    const nowMs = performance.now();
+    const silentMs = nowMs - (this.#unansweredSinceMs ?? nowMs);
+    const idleLostMs = (heartbeatMs * LIMITS.HEARTBEAT_LOST_MS) / LIMITS.HEARTBEAT_MS - heartbeatMs;
+    if (silentMs > (isBusy ? Math.min(idleLostMs, LIMITS.BUSY_LOST_MS) : idleLostMs)) {
+      this.close(LIMITS.CLOSE_CODE.lost, 'no heartbeat');
+    } else if (isBusy || nowMs - this.#pingedAtMs >= heartbeatMs) {
+      this.#ping();
+    }
   }
 
   #ping(): void {
+    this.#pingedAtMs = performance.now();
+    this.#unansweredSinceMs ??= this.#pingedAtMs;
     this.mux.send(FRAME_TYPE.PING, { sentAtMs: performance.now() });
   }
 
