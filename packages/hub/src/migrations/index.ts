@@ -6,6 +6,7 @@ import { tokens } from './0004-tokens.ts';
 import { midServers } from './0005-mid-servers.ts';
 import { tools } from './0006-tools.ts';
 import { discovery } from './0007-discovery.ts';
+import { signIn } from './0008-sign-in.ts';
 
 /** In order; a list and not a folder, so that it survives bundling. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   midServers,
   tools,
   discovery,
+  signIn,
 ];

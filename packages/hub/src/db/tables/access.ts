@@ -9,10 +9,14 @@ export interface AccessTables {
   users: UsersTable;
   user_sessions: UserSessionsTable;
   user_accounts: UserAccountsTable;
+  user_two_factors: UserTwoFactorsTable;
+  user_two_factor_codes: UserTwoFactorCodesTable;
+  sso_requests: SsoRequestsTable;
   setup_links: SetupLinksTable;
   api_keys: ApiKeysTable;
   audit_entries: AuditEntriesTable;
   audit_head: AuditHeadTable;
+  idempotency_keys: IdempotencyKeysTable;
 }
 
 interface UsersTable {
@@ -24,6 +28,7 @@ interface UsersTable {
   created_at: Date;
   updated_at: Date;
   last_sign_in_at: Date | null;
+  two_factor_enabled: Generated<boolean>;
 }
 
 interface UserSessionsTable {
@@ -31,7 +36,34 @@ interface UserSessionsTable {
   user_id: string;
   token: string;
   expires_at: Date;
+  ip_address: string | null;
+  user_agent: string | null;
   created_at: Date;
+  updated_at: Date;
+  authenticated_at: Date | null;
+}
+
+interface UserTwoFactorsTable {
+  id: string;
+  user_id: string;
+  verified: boolean;
+  locked_until: Date | null;
+}
+
+interface UserTwoFactorCodesTable {
+  user_id: string;
+  code_hash: Buffer;
+  used_at: Date;
+}
+
+interface SsoRequestsTable {
+  state_hash: Buffer;
+  browser_hash: Buffer;
+  nonce: string;
+  code_verifier: string;
+  session_id: string | null;
+  created_at: Date;
+  expires_at: Date;
 }
 
 interface UserAccountsTable {
@@ -60,6 +92,7 @@ interface ApiKeysTable {
   roles: string[];
   tool_ids: string[];
   may_write: boolean;
+  address_ranges: Generated<string[]>;
   created_by: Json;
   created_at: Date;
   expires_at: Date | null;
@@ -91,4 +124,16 @@ interface AuditHeadTable {
   only_row: Generated<boolean>;
   sequence: number;
   hash: Buffer;
+}
+
+interface IdempotencyKeysTable {
+  principal_id: string;
+  key: string;
+  request_hash: Buffer;
+  status: number | null;
+  content_type: string | null;
+  location: string | null;
+  body: string | null;
+  created_at: Date;
+  expires_at: Date;
 }
