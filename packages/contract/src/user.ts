@@ -9,6 +9,8 @@ export const user = z.object({
   email: z.string(),
   roles: z.array(role),
   active: z.boolean(),
+  /** Whether signing in asks for a code as well. */
+  twoFactor: z.boolean(),
   createdAt: dateTime,
   lastSignInAt: dateTime.nullable(),
 });

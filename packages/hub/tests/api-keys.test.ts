@@ -95,3 +95,52 @@ it('a name with a NUL character is refused, not an error of ours', async () => {
   const { status, json } = await admin.post('/api/v1/api-keys', { name: 'a\u0000b', roles: ['viewer'] });
   expect([status, json.code]).toEqual([400, 'request.malformed']);
 });
+
+it('a key with address ranges works from there only, and use from elsewhere leaves one entry', async () => {
+  const testHub = await useTestHub({ trustedProxies: ['127.0.0.1'] });
+  const admin = await setUpFirstAdmin(testHub);
+  const wrong = { name: 'x', roles: ['viewer'], addressRanges: ['10.0.0.0/8', '10.0.0.0/99'] };
+  const refused = await admin.post('/api/v1/api-keys', wrong);
+  expect([refused.status, refused.json.errors]).toEqual([
+    400,
+    [
+      {
+        field: 'addressRanges.1',
+        code: 'invalid',
+        message: 'must be an address, or a block such as 10.0.0.0/8',
+      },
+    ],
+  ]);
+  const { json } = await admin.post('/api/v1/api-keys', {
+    name: 'ci',
+    roles: ['viewer'],
+    addressRanges: ['10.0.0.0/8'],
+  });
+  expect(json.apiKey.addressRanges).toEqual(['10.0.0.0/8']);
+  const key = new TestClient(testHub.address, { authorization: `Bearer ${json.key}` });
+  const from = (address: string) => key.get('/api/v1/roles', { 'x-forwarded-for': address });
+  expect((await from('10.1.2.3')).status).toBe(200);
+  expect((await from('192.0.2.1')).status).toBe(401);
+  // What a client itself puts in front of the proxy's word does not count.
+  expect((await from('10.1.2.3, 192.0.2.1')).status).toBe(401);
+  expect((await key.get('/api/v1/roles')).status).toBe(401);
+  const audit = await admin.get(`/api/v1/audit-entries?action=api_key.refused&subjectId=${json.apiKey.id}`);
+  expect([audit.json.total, audit.json.items[0].summary]).toEqual([
+    1,
+    'was refused from 192.0.2.1, which is outside its address ranges',
+  ]);
+});
+
+it('WB-05: without a trusted proxy a spoofed X-Forwarded-For opens no address range', async () => {
+  const testHub = await useTestHub();
+  const admin = await setUpFirstAdmin(testHub);
+  const { json } = await admin.post('/api/v1/api-keys', {
+    name: 'ci',
+    roles: ['viewer'],
+    addressRanges: ['10.0.0.0/8'],
+  });
+  const key = new TestClient(testHub.address, { authorization: `Bearer ${json.key}` });
+  for (const header of ['x-forwarded-for', 'x-real-ip', 'forwarded', 'x-lockkeeper-address', 'x-client-ip']) {
+    expect((await key.get('/api/v1/roles', { [header]: '10.1.2.3' })).status).toBe(401);
+  }
+});

@@ -34,6 +34,8 @@ export interface TestHub {
 export interface TestHubOptions {
   now?: () => Date;
   webRoot?: string;
+  /** Whose X-Forwarded-For is believed. */
+  trustedProxies?: readonly string[];
   /** As in `LOCKKEEPER_ALLOW_ORIGINS`; such as the origin of a provider in the same test. */
   allowOrigins?: readonly string[];
   tools?: HubOptions['tools'];
@@ -63,6 +65,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     logger: createLogger({ level: 'trace', destination: { write: (line) => void log.push(line) } }),
     now: options.now,
     webRoot: options.webRoot,
+    trustedProxies: options.trustedProxies,
   });
   const address = await hub.start();
   const accessAdmin = createAccessAdmin({

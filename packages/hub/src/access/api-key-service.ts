@@ -2,9 +2,10 @@ import type { ApiKey, ApiKeyCreate, ApiKeyCreated, Page } from '@lockkeeper/cont
 import type { Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import type { EventBus } from '../events/event-bus.ts';
-import { found, HubError, invalidField } from '../http/hub-error.ts';
+import { found, HubError, invalidField, invalidFields } from '../http/hub-error.ts';
 import type { PageRequest } from '../http/page.ts';
 import { type ApiKeyPrincipal, actorOf, type Caller } from '../http/principal.ts';
+import { isAddressRange, isInAnyRange } from './address-range.ts';
 import { API_KEY_PREFIX, apiKeyOf, hintOf, principalOfKey } from './api-key.ts';
 import * as store from './api-key-store.ts';
 import type { AuditLog } from './audit-log.ts';
@@ -23,11 +24,14 @@ export interface ApiKeyServiceOptions {
 export type ApiKeyService = ReturnType<typeof createApiKeyService>;
 
 export function createApiKeyService({ db, auditLog, events, now }: ApiKeyServiceOptions) {
+  const foreignUses = new Map<string, number>();
+
   return {
     /** The key itself is in this answer and nowhere else. */
     create(input: ApiKeyCreate, { principal, requestId }: Caller): Promise<ApiKeyCreated> {
       const expiresAt = input.expiresAt === null ? null : new Date(input.expiresAt);
       if (expiresAt !== null && expiresAt <= now()) throw invalidField('expiresAt', 'must be in the future');
+      refuseUnknownRanges(input.addressRanges);
       const { token, hash } = newOneTimeToken(API_KEY_PREFIX);
       const actor = actorOf(principal);
       return db.transaction().execute(async (trx) => {
@@ -39,6 +43,7 @@ export function createApiKeyService({ db, auditLog, events, now }: ApiKeyService
           roles: [...new Set(input.roles)].sort(),
           tool_ids: [...new Set(input.toolIds)],
           may_write: input.mayWrite,
+          address_ranges: [...new Set(input.addressRanges)],
           created_at: now(),
           expires_at: expiresAt,
           last_used_at: null,
@@ -46,14 +51,14 @@ export function createApiKeyService({ db, auditLog, events, now }: ApiKeyService
         };
         await store.createApiKey(trx, { ...row, key_hash: hash, created_by: JSON.stringify(actor) });
         const apiKey = apiKeyOf({ ...row, created_by: actor });
-        const { roles, toolIds, mayWrite } = apiKey;
+        const { roles, toolIds, mayWrite, addressRanges } = apiKey;
         await auditLog.record(
           {
             actor,
             action: 'api_key.created',
             subject: { type: 'api_key', id: apiKey.id, name: apiKey.name },
             summary: `created the API key ${apiKey.name}`,
-            after: { roles, toolIds, mayWrite, expiresAt: apiKey.expiresAt },
+            after: { roles, toolIds, mayWrite, addressRanges, expiresAt: apiKey.expiresAt },
             requestId,
           },
           trx,
@@ -93,17 +98,54 @@ export function createApiKeyService({ db, auditLog, events, now }: ApiKeyService
       });
     },
 
-    async authenticate(key: string): Promise<ApiKeyPrincipal | undefined> {
+    /** @param from where the request came from, and which it is */
+    async authenticate(
+      key: string,
+      from: { address: string; requestId: string },
+    ): Promise<ApiKeyPrincipal | undefined> {
       if (!key.startsWith(API_KEY_PREFIX)) return undefined;
       const at = now();
       const row = await store.findUsableApiKey(db, hashToken(key), at);
       if (row === undefined) return undefined;
+      if (row.address_ranges.length > 0 && !isInAnyRange(from.address, row.address_ranges)) {
+        await noteForeignUse(row, from);
+        return undefined;
+      }
       if (row.last_used_at === null || at.getTime() - row.last_used_at.getTime() > LAST_USE_MS) {
         await store.noteUse(db, row.id, at);
       }
       return principalOfKey(row);
     },
   };
+
+  /** Somebody has the key who should not; once a minute is enough to know, and no way to fill the log. */
+  async function noteForeignUse(
+    { id, name }: store.ApiKeyRow,
+    { address, requestId }: { address: string; requestId: string },
+  ): Promise<void> {
+    const nowMs = now().getTime();
+    if (nowMs - (foreignUses.get(id) ?? Number.NEGATIVE_INFINITY) < LAST_USE_MS) return;
+    foreignUses.set(id, nowMs);
+    await auditLog.record(
+      {
+        actor: { kind: 'api_key', id, name },
+        action: 'api_key.refused',
+        outcome: 'failure',
+        subject: { type: 'api_key', id, name },
+        summary: `was refused from ${address}, which is outside its address ranges`,
+        requestId,
+      },
+      db,
+    );
+  }
+}
+
+function refuseUnknownRanges(ranges: readonly string[]): void {
+  const message = 'must be an address, or a block such as 10.0.0.0/8';
+  const errors = ranges.flatMap((range, index) =>
+    isAddressRange(range) ? [] : [{ field: `addressRanges.${index}`, code: 'invalid', message }],
+  );
+  if (errors.length > 0) throw invalidFields(errors);
 }
 
 function nameTaken(): HubError {

@@ -15,6 +15,7 @@ const columns = [
   'roles',
   'tool_ids',
   'may_write',
+  'address_ranges',
   'created_by',
   'created_at',
   'expires_at',

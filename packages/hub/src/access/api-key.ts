@@ -22,6 +22,7 @@ export function apiKeyOf(row: ApiKeyRow): ApiKey {
     roles: storedRoles.parse(row.roles),
     toolIds: storedToolIds.parse(row.tool_ids),
     mayWrite: row.may_write,
+    addressRanges: row.address_ranges,
     hint: row.hint,
     createdAt: row.created_at.toISOString(),
     createdBy: actorRef.parse(row.created_by),

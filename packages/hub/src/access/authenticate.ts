@@ -18,7 +18,8 @@ export function createAuthenticate(
     const { authorization, cookie } = request.headers;
     if (authorization !== undefined) {
       const [, key] = bearer.exec(authorization) ?? [];
-      return key === undefined ? undefined : apiKeys.authenticate(key);
+      if (key === undefined) return undefined;
+      return apiKeys.authenticate(key, { address: request.ip, requestId: request.id });
     }
     if (cookie === undefined || request.cookies[sessionCookie] === undefined) return undefined;
     const found = await peopleAuth.findSession(cookie);

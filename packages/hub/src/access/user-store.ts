@@ -16,6 +16,7 @@ const columns = [
   'created_at',
   'updated_at',
   'last_sign_in_at',
+  'two_factor_enabled',
 ] as const;
 
 export function findUser(db: Db, id: string): Promise<UserRow | undefined> {

@@ -9,6 +9,7 @@ export function userOf(row: UserRow): User {
     email: row.email,
     roles: storedRoles.parse(row.roles),
     active: row.active,
+    twoFactor: row.two_factor_enabled,
     createdAt: row.created_at.toISOString(),
     lastSignInAt: row.last_sign_in_at?.toISOString() ?? null,
   };
