@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { adminCommand } from './admin-command.ts';
+import { auditCommand } from './audit-command.ts';
 import { demoCommand } from './demo/demo-command.ts';
 import { midServerCommand } from './mid-server-command.ts';
 import { sandboxCommand } from './sandbox-command.ts';
@@ -15,4 +16,5 @@ export const program = new Command('lockkeeper')
   .addCommand(midServerCommand)
   .addCommand(sandboxCommand)
   .addCommand(adminCommand)
+  .addCommand(auditCommand)
   .addCommand(demoCommand);

@@ -30,3 +30,11 @@ export const auditEntryFilter = z.strictObject({
   from: dateTime.optional(),
   to: dateTime.optional(),
 });
+
+/** POST /audit-entries/export: everything that the filter matches, oldest first. Itself an audit entry. */
+export const auditExport = z.strictObject({
+  /** `jsonl`: an audit entry on each line. */
+  format: z.enum(['csv', 'jsonl']),
+  filter: auditEntryFilter.extend({ q: z.string().trim().max(200).optional() }).default({}),
+});
+export type AuditExport = z.infer<typeof auditExport>;

@@ -13,6 +13,7 @@ export * from './oauth-entity-scope.ts';
 export * from './page.ts';
 export * from './problem.ts';
 export * from './role.ts';
+export * from './secret-use.ts';
 export * from './session.ts';
 export * from './token.ts';
 export * from './tool.ts';

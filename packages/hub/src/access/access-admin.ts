@@ -1,15 +1,22 @@
-import type { ApiKeyCreate, ApiKeyCreated, Invitation } from '@lockkeeper/contract';
+import {
+  type ApiKeyCreated,
+  type ApiKeyCreateInput,
+  apiKeyCreate,
+  type Invitation,
+} from '@lockkeeper/contract';
 import type { Db } from '../db/database.ts';
 import type { Caller } from '../http/principal.ts';
 import { createApiKeyService } from './api-key-service.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createFirstAdminLink } from './setup-link.ts';
+import { type AuditCheckpoint, type AuditVerdict, verifyAuditLog } from './verify-audit-log.ts';
 
 /** What whoever holds the database and its keys may do without signing in: the command line. */
 export interface AccessAdmin {
-  createApiKey(input: ApiKeyCreate): Promise<ApiKeyCreated>;
+  createApiKey(input: ApiKeyCreateInput): Promise<ApiKeyCreated>;
   /** @returns undefined once anybody exists: sign in then */
   createSetupLink(): Promise<Invitation | undefined>;
+  verifyAuditLog(against: { checkpoint?: AuditCheckpoint }): Promise<AuditVerdict>;
 }
 
 export interface AccessAdminOptions {
@@ -29,7 +36,9 @@ export function createAccessAdmin({
   const createdBy = { kind: 'system', id: null, name: 'command line' } as const;
 
   return {
-    createApiKey: (input) => apiKeys.create(input, caller),
+    verifyAuditLog: (against) => verifyAuditLog(db, against),
+
+    createApiKey: (input) => apiKeys.create(apiKeyCreate.parse(input), caller),
 
     createSetupLink: () =>
       db.transaction().execute(async (trx) => {

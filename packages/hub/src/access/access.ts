@@ -54,7 +54,7 @@ export function createAccess(options: AccessOptions): Access {
       registerSessionRoutes(app, sessions);
       registerUserRoutes(app, users);
       registerApiKeyRoutes(app, apiKeys);
-      registerAuditEntryRoutes(app, db);
+      registerAuditEntryRoutes(app, db, auditLog);
     },
   };
 }

@@ -1,22 +1,28 @@
 import {
-  type AuditEntry,
-  actorRef,
   auditEntry,
   auditEntryFilter,
   auditEntryId,
+  auditExport,
   listQuery,
   pageOf,
+  secretsUsed,
+  secretsUsedQuery,
 } from '@lockkeeper/contract';
 import { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
 import { found } from '../http/hub-error.ts';
-import { type AuditEntryRow, findAuditEntry, listAuditEntries } from './audit-entry-store.ts';
+import { callerOf } from '../http/principal.ts';
+import { findAuditEntry, listAuditEntries } from './audit-entry-store.ts';
+import { auditEntryOf } from './audit-entry-view.ts';
+import { exportAuditLog } from './audit-export.ts';
+import type { AuditLog } from './audit-log.ts';
+import { findSecretsUsed } from './secrets-used.ts';
 
 const query = listQuery(['at'], '-at').extend(auditEntryFilter.shape);
-const changes = z.record(z.string(), z.unknown()).nullable();
+const exportTypes = { csv: 'text/csv; charset=utf-8', jsonl: 'application/jsonl' } as const;
 
-export function registerAuditEntryRoutes(app: HttpApp, db: Db): void {
+export function registerAuditEntryRoutes(app: HttpApp, db: Db, auditLog: AuditLog): void {
   app.get(
     '/api/v1/audit-entries',
     { schema: { querystring: query, response: { 200: pageOf(auditEntry) } } },
@@ -31,20 +37,20 @@ export function registerAuditEntryRoutes(app: HttpApp, db: Db): void {
     { schema: { params: z.strictObject({ id: auditEntryId }), response: { 200: auditEntry } } },
     async (request) => auditEntryOf(found(await findAuditEntry(db, request.params.id), 'audit entry')),
   );
-}
 
-function auditEntryOf(row: AuditEntryRow): AuditEntry {
-  return {
-    id: auditEntryId.parse(row.id),
-    sequence: row.sequence,
-    at: row.at.toISOString(),
-    actor: actorRef.parse({ kind: row.actor_kind, id: row.actor_id, name: row.actor_name }),
-    action: row.action,
-    outcome: row.outcome,
-    subject: { type: row.subject_type, id: row.subject_id, name: row.subject_name },
-    summary: row.summary,
-    before: changes.parse(row.before),
-    after: changes.parse(row.after),
-    requestId: row.request_id,
-  };
+  // POST, because it leaves an entry of its own.
+  app.post('/api/v1/audit-entries/export', { schema: { body: auditExport } }, async (request, reply) => {
+    const { format } = request.body;
+    const lines = await exportAuditLog(db, auditLog, request.body, callerOf(request));
+    return reply
+      .type(exportTypes[format])
+      .header('content-disposition', `attachment; filename="audit-log.${format}"`)
+      .send(lines);
+  });
+
+  app.get(
+    '/api/v1/secrets-used',
+    { schema: { querystring: secretsUsedQuery, response: { 200: secretsUsed } } },
+    async (request) => findSecretsUsed(db, request.query),
+  );
 }

@@ -1,11 +1,22 @@
 import type { Page } from '@lockkeeper/contract';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { AccessTables } from '../db/tables/access.ts';
 import { containing, fetchPage, type PageRequest } from '../http/page.ts';
 
 type Db = Kysely<Database>;
 export type AuditEntryRow = Selectable<AccessTables['audit_entries']>;
+
+const EXPORT_BATCH = 500;
+const searched = [
+  'summary',
+  'actor_name',
+  'subject_name',
+  'subject_type',
+  'subject_id',
+  'action',
+  'request_id',
+] as const;
 
 export interface AuditEntryFilter {
   q?: string | undefined;
@@ -23,8 +34,34 @@ export function findAuditEntry(db: Db, id: string): Promise<AuditEntryRow | unde
 
 export function listAuditEntries(
   db: Db,
-  { q, subjectId, action, actorId, outcome, from, to, ...page }: AuditEntryFilter & PageRequest,
+  { limit, cursor, sort, ...filter }: AuditEntryFilter & PageRequest,
 ): Promise<Page<AuditEntryRow>> {
+  // In the order of the chain, which is the order of time and indexed.
+  const sortable = { at: sql.ref('sequence') };
+  return fetchPage(matching(db, filter), { sortable, id: sql.ref<string>('id') }, { limit, cursor, sort });
+}
+
+/** Oldest first, in batches, up to what is the newest entry now. */
+export async function* eachAuditEntry(db: Db, filter: AuditEntryFilter): AsyncGenerator<AuditEntryRow[]> {
+  const { sequence: end } = await db.selectFrom('audit_head').select('sequence').executeTakeFirstOrThrow();
+  let after = 0;
+  for (;;) {
+    const rows = await matching(db, filter)
+      .where('sequence', '>', after)
+      .where('sequence', '<=', end)
+      .orderBy('sequence')
+      .limit(EXPORT_BATCH)
+      .execute();
+    if (rows.length > 0) yield rows;
+    if (rows.length < EXPORT_BATCH) return;
+    after = rows.at(-1)?.sequence ?? end;
+  }
+}
+
+function matching(
+  db: Db,
+  { q = '', subjectId, action, actorId, outcome, from, to }: AuditEntryFilter,
+): SelectQueryBuilder<Database, 'audit_entries', AuditEntryRow> {
   let query = db.selectFrom('audit_entries').selectAll();
   if (subjectId !== undefined) query = query.where('subject_id', '=', subjectId);
   if (actorId !== undefined) query = query.where('actor_id', '=', actorId);
@@ -39,17 +76,11 @@ export function listAuditEntries(
       everyOf ? `${containing(action).slice(1)}` : action,
     );
   }
-  if (q !== undefined && q !== '') {
-    const text = containing(q);
+  // Every word somewhere, in any order: "ada credential" finds what Ada did to credentials.
+  for (const word of q.split(/\s+/).filter(Boolean)) {
     query = query.where((where) =>
-      where.or(
-        (['summary', 'actor_name', 'subject_name', 'action'] as const).map((column) =>
-          where(column, 'ilike', text),
-        ),
-      ),
+      where.or(searched.map((column) => where(column, 'ilike', containing(word)))),
     );
   }
-  // In the order of the chain, which is the order of time and indexed.
-  const sortable = { at: sql.ref('sequence') };
-  return fetchPage(query, { sortable, id: sql.ref<string>('id') }, page);
+  return query;
 }

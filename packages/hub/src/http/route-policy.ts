@@ -45,6 +45,8 @@ export const routePolicy: RoutePolicy = {
   'POST /api/v1/api-keys/:id/revoke': ['admin'],
   'GET /api/v1/audit-entries': ['admin'],
   'GET /api/v1/audit-entries/:id': ['admin'],
+  'POST /api/v1/audit-entries/export': ['admin'],
+  'GET /api/v1/secrets-used': ['admin'],
 
   // tools
   'GET /api/v1/tools/kinds': ['admin', 'tool_owner', 'viewer'],

@@ -1,0 +1,60 @@
+import { type ActorRef, actorRef, type SecretUse } from '@lockkeeper/contract';
+import { TestClock, useTestHub } from '@lockkeeper/testing';
+import { expect, it } from 'vitest';
+import { createAuditLog } from '../src/access/audit-log.ts';
+import { credentialUsed } from '../src/access/secret-use.ts';
+
+const ada = actorRef.parse({ kind: 'user', id: 'usr_ada', name: 'Ada' });
+const ci = actorRef.parse({ kind: 'api_key', id: 'key_ci', name: 'ci' });
+
+it('IN-02: one answer says which secrets were used between two times, by whom, how often', async () => {
+  const testHub = await useTestHub();
+  const admin = await testHub.withRole('admin');
+  const clock = new TestClock('2030-01-01T00:00:00Z');
+  const auditLog = createAuditLog(clock);
+  const once = async (action: string, actor: ActorRef, credential = 'docs') => {
+    const subject = { type: 'credential', id: `cred_${credential}`, name: credential };
+    await auditLog.record({ actor, action, subject, summary: action }, testHub.database.db);
+    clock.advance(60_000);
+  };
+  const many = async (actor: ActorRef, count: number) => {
+    const firstAt = clock.now();
+    clock.advance(900);
+    const uses = { credential: { id: 'cred_docs', name: 'docs' }, actor, kind: 'called', count } as const;
+    await auditLog.record(credentialUsed({ ...uses, firstAt, lastAt: clock.now() }), testHub.database.db);
+    clock.advance(60_000 - 900);
+  };
+  await once('token.handed_out', ada); // 00:00
+  await once('token.handed_out', ada); // 00:01
+  await many(ci, 40); // 00:02
+  await many(ci, 2); // 00:03
+  await once('token.refreshed', ci, 'shop'); // 00:04
+  await once('credential.changed', ada); // no use of the secret
+  await once('token.handed_out', ada); // 00:06
+
+  const ask = async (query: string): Promise<string[]> => {
+    const { status, json } = await admin.get(`/api/v1/secrets-used?${query}`);
+    expect([status, json.errors]).toEqual([200, undefined]);
+    return json.items.map(
+      ({ credential, actor, kind, count }: SecretUse) => `${credential.name} ${actor.name} ${kind} ${count}`,
+    );
+  };
+  expect(await ask('from=2030-01-01T00:00:00Z&to=2030-01-01T00:06:00Z')).toEqual([
+    'shop ci refreshed 1',
+    'docs ci called 42',
+    'docs Ada handed_out 2',
+  ]);
+  expect(await ask('from=2030-01-01T00:01:00Z&to=2030-01-01T00:02:00.500Z')).toEqual([
+    'docs ci called 40',
+    'docs Ada handed_out 1',
+  ]);
+  expect(await ask('from=2030-01-01T00:00:00Z&to=2031-01-01T00:00:00Z&actorId=usr_ada')).toEqual([
+    'docs Ada handed_out 3',
+  ]);
+  expect(await ask('from=2030-01-01T00:00:00Z&to=2031-01-01T00:00:00Z&credentialId=cred_shop')).toEqual([
+    'shop ci refreshed 1',
+  ]);
+  expect(await ask('from=2029-01-01T00:00:00Z&to=2030-01-01T00:00:00Z')).toEqual([]);
+  const { status, json } = await admin.get('/api/v1/secrets-used?from=2030-01-01T00:00:00Z');
+  expect([status, json.errors[0].field]).toEqual([400, 'to']);
+});
