@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { eventually } from '@lockkeeper/testing';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { CliPlace } from './cli.ts';
 
 // Five processes on two cores that others share take their time.
@@ -44,4 +46,43 @@ test('a program that cannot start ends the others, in one line that says why', a
   expect(own.running()).toEqual([]);
   own.remove();
   await taken.kill('SIGTERM');
+});
+
+describe('--auto', () => {
+  const own = new CliPlace();
+  afterAll(() => own.remove());
+
+  test('does the whole walkthrough, lists every repository of every workspace, and ends with status 0', async () => {
+    const { code, output } = await own.run([...demo, '--auto', '--exit']);
+    expect(output).not.toContain('✗');
+    expect(output.match(/ ✓ /g)).toHaveLength(9);
+    expect(output).toContain('My Bitbucket App Provider default_profile');
+    expect(output).toContain('The OAuth Access token is available and will expire on');
+    expect(output).toContain('Account: Read, Projects: Read, Webhooks: Read and write, Pull requests: Read');
+    expect(output.match(/^ {2}(northwind-robotics|lumen-health) /gm)).toHaveLength(60);
+    expect(code).toBe(0);
+    expect(own.running()).toEqual([]);
+  });
+
+  test('works again on the same data, and keeps running to look at the result', async () => {
+    const started = await own.start(
+      [...demo, '--auto', '--repositories', '3'],
+      /signed in as \S+ with the password \S+/,
+    );
+    expect(started.output).toContain('3 repositories of 2 workspaces, all that there are.');
+    expect(own.running()).toHaveLength(5);
+    expect(await started.kill('SIGINT')).toEqual({ code: 0, signal: null });
+    expect(own.running()).toEqual([]);
+  });
+
+  test('with --exit a step that fails is named, and the status is 1', async () => {
+    const allowList = path.join(own.folder, 'nothing-allowed.json');
+    writeFileSync(allowList, '{"rules":[]}');
+    const env = { LOCKKEEPER_MID_ALLOW_LIST: allowList };
+    const { code, output } = await own.run([...demo, '--auto', '--exit', '--repositories', '3'], env);
+    expect(output).toContain('✗ DevOps > Tools > Bitbucket > New, Connect through the MID Server');
+    expect(output).toMatch(/lockkeeper: Connect failed: .*/);
+    expect(code).toBe(1);
+    expect(own.running()).toEqual([]);
+  });
 });

@@ -3,7 +3,7 @@ import { runUntilSignal } from '@lockkeeper/instance';
 import { Command, Option } from 'commander';
 import { orExplain } from '../command-problem.ts';
 import { defaultSandboxPort, wholeNumber } from '../sandbox-command.ts';
-import { runWalkthrough } from './auto/walkthrough.ts';
+import { runWalkthrough, type Walked } from './auto/walkthrough.ts';
 import { type Demo, startDemo } from './demo.ts';
 import { type DemoOptions, readDemoConfig } from './demo-config.ts';
 
@@ -40,10 +40,15 @@ export const demoCommand = new Command('demo')
 async function automatically(demo: Demo, thenExit: boolean): Promise<void> {
   const worked = await orExplain(() => runWalkthrough(demo));
   if (!thenExit) {
+    if (worked) showSignIn(demo, worked);
     // Whoever watches looks at what happened; the status at the end is that of an ordinary end.
     process.exitCode = 0;
     return;
   }
   await demo.stop();
   process.exit(worked ? 0 : 1);
+}
+
+function showSignIn({ publicUrl }: Demo, { email, password }: Walked): void {
+  console.log(`  Look at it at ${publicUrl.origin}, signed in as ${email} with the password ${password}\n`);
 }

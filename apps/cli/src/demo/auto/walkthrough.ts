@@ -29,12 +29,18 @@ const sandboxState = z.object({
   workspaces: z.array(z.object({ slug: z.string(), repositories: z.int() })),
 });
 
+/** Whoever wants to look at the result signs in as this person. */
+export interface Walked {
+  email: string;
+  password: string;
+}
+
 /**
  * Everything that the walkthrough asks of a person, over public interfaces only: the instance's HTTP API, the
  * sandbox's forms, and the consent page.
  * @throws CommandProblem at the first step that does not work
  */
-export async function runWalkthrough(demo: Demo): Promise<true> {
+export async function runWalkthrough(demo: Demo): Promise<Walked> {
   const { publicUrl, sandboxOrigin } = demo;
   console.log('The walkthrough, step by step:');
   const visitor = createVisitor(sandboxOrigin);
@@ -135,8 +141,7 @@ export async function runWalkthrough(demo: Demo): Promise<true> {
   console.log(
     `  ${repositories.length} repositories of ${run.workspaces.length} workspaces, all that there are.`,
   );
-  console.log(`  Look at them at ${publicUrl.origin}, signed in as ${email} with the password ${password}\n`);
-  return true;
+  return { email, password };
 }
 
 async function connectTool(api: ApiClient, demo: Demo, credentialId: string, suffix: string) {
@@ -146,7 +151,7 @@ async function connectTool(api: ApiClient, demo: Demo, credentialId: string, suf
   const body = {
     kind: 'bitbucket-cloud',
     name: `Bitbucket Cloud${suffix}`,
-    baseUrl: demo.sandboxOrigin,
+    baseUrl: `${demo.sandboxOrigin}/2.0`,
     credentialId,
     midServerId: local.id,
   };
