@@ -23,6 +23,7 @@ const arrows = {
 /** Inside hub, a feature imports only features named before it. */
 const features = [
   'access',
+  'keys',
   'applications',
   'credentials',
   'tokens',
@@ -30,6 +31,7 @@ const features = [
   'tools',
   'discovery',
   'webhooks',
+  'backup',
 ];
 
 const workspaceRules = Object.entries(arrows).map(([name, allowed]) => ({

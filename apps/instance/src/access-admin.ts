@@ -1,6 +1,6 @@
 import { type AccessAdmin, createAccessAdmin, migrate, migrations } from '@lockkeeper/hub';
 import { readConfig } from './config.ts';
-import { loadMasterKey } from './master-key.ts';
+import { findOrMakeMasterKeys } from './master-key.ts';
 import { openDatabaseBeside } from './open-database.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function withAccessAdmin<T>(
 ): Promise<T> {
   const config = readConfig(variables, folder);
   // The key comes before the database: where there is a database already, its key is never made anew.
-  await loadMasterKey(config);
+  await findOrMakeMasterKeys(config);
   const database = await openDatabaseBeside(config, () => {});
   try {
     await migrate(database.db, migrations);

@@ -10,6 +10,7 @@ test('without any variable there is one instance for this machine alone', () => 
     dataFolder: '/somewhere/.lockkeeper',
     databaseUrl: undefined,
     masterKey: undefined,
+    previousMasterKeys: undefined,
     allowOrigins: [],
     trustedProxies: [],
     tls: undefined,

@@ -16,6 +16,8 @@ export interface Config {
   databaseUrl: string | undefined;
   /** Not judged yet; see `master-key.ts`. */
   masterKey: string | undefined;
+  /** Former ones, separated by commas; not judged yet. */
+  previousMasterKeys: string | undefined;
   allowOrigins: string[];
   trustedProxies: string[];
   tls: { certFile: string; keyFile: string } | undefined;
@@ -84,6 +86,7 @@ const environment = z.object({
   LOCKKEEPER_DATA: z.string().default('.lockkeeper'),
   DATABASE_URL: databaseUrl.optional(),
   LOCKKEEPER_MASTER_KEY: z.string().optional(),
+  LOCKKEEPER_PREVIOUS_MASTER_KEYS: z.string().optional(),
   LOCKKEEPER_ALLOW_ORIGINS: list(origin),
   LOCKKEEPER_TRUSTED_PROXIES: list(proxy),
   LOCKKEEPER_TLS_CERT: z.string().optional(),
@@ -114,6 +117,7 @@ export function readConfig(variables: NodeJS.ProcessEnv, folder: string): Config
     dataFolder: path.resolve(folder, values.LOCKKEEPER_DATA),
     databaseUrl: values.DATABASE_URL,
     masterKey: values.LOCKKEEPER_MASTER_KEY,
+    previousMasterKeys: values.LOCKKEEPER_PREVIOUS_MASTER_KEYS,
     allowOrigins: values.LOCKKEEPER_ALLOW_ORIGINS,
     trustedProxies: values.LOCKKEEPER_TRUSTED_PROXIES,
     tls,

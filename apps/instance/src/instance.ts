@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createHub, createLogger, migrate, migrations, Notifications } from '@lockkeeper/hub';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
-import { loadMasterKey } from './master-key.ts';
+import { findOrMakeMasterKeys } from './master-key.ts';
 import { openDatabase } from './open-database.ts';
 import { tools } from './tools.ts';
 
@@ -20,7 +20,7 @@ export interface RunningInstance {
  */
 export async function startInstance(config: Config): Promise<RunningInstance> {
   const logger = createLogger({ level: config.logLevel });
-  const masterKey = await loadMasterKey(config);
+  const masterKeys = await findOrMakeMasterKeys(config);
   const database = await openDatabase(config, (message) => logger.warn(message));
   const notifications = new Notifications(database.poolConfig, (message) => logger.warn(message));
   const close = () => inOrder([() => notifications.close(), () => database.close()]);
@@ -36,7 +36,7 @@ export async function startInstance(config: Config): Promise<RunningInstance> {
       logger,
       db: database.db,
       notifications,
-      masterKey,
+      masterKeys: masterKeys.read,
       allowOrigins: config.allowOrigins,
       tools,
       trustedProxies: config.trustedProxies,

@@ -1,14 +1,13 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
 import type { ToolDefinition } from '@lockkeeper/tool';
-import { createVault, deriveSecret, KeyRing, localKeyEncryption, type Secret } from '@lockkeeper/vault';
+import { createVault, type MasterKeys } from '@lockkeeper/vault';
 import type { FastifyBaseLogger } from 'fastify';
 import { sql } from 'kysely';
 import { createAccess } from './access/access.ts';
 import { createAuditLog } from './access/audit-log.ts';
 import { sessionCookie } from './access/people-auth.ts';
 import { createApplications } from './applications/applications.ts';
-import { createVaultKeyStore } from './applications/vault-key-store.ts';
 import type { Db } from './db/database.ts';
 import type { Notifications } from './db/notifications.ts';
 import { createDiscovery } from './discovery/discovery.ts';
@@ -18,6 +17,9 @@ import { registerHealthRoutes } from './http/health-routes.ts';
 import { createHttpApp } from './http/http-app.ts';
 import type { HttpApp } from './http/http-app-type.ts';
 import { registerMetrics } from './http/metrics.ts';
+import { loadInstanceSecret } from './keys/instance-secret.ts';
+import { KeyPresence } from './keys/key-presence.ts';
+import { openKeyRing } from './keys/open-key-ring.ts';
 import { createMidServers } from './mid-servers/mid-servers.ts';
 import { createOriginPolicy } from './outbound/origin-policy.ts';
 import { createOutboundFetch } from './outbound/outbound-fetch.ts';
@@ -38,8 +40,8 @@ export interface HubOptions {
   version: string;
   /** What people call this instance; shown in the UI. */
   instanceName: string;
-  /** Wraps the data keys; other secrets of the instance are derived from it. */
-  masterKey: Secret;
+  /** Wrap the data keys. Read again when keys were rotated meanwhile. */
+  masterKeys: () => Promise<MasterKeys>;
   /** Exact origins for which the https rule and the address checks are lifted. */
   allowOrigins: readonly string[];
   /** Every kind of tool that this instance can talk to. */
@@ -64,21 +66,26 @@ export interface Hub {
 }
 
 export async function createHub(options: HubOptions): Promise<Hub> {
-  const { db, publicUrl, logger, version, webRoot, tls, trustedProxies, masterKey } = options;
+  const { db, publicUrl, logger, version, webRoot, tls, trustedProxies } = options;
   const now = options.now ?? (() => new Date());
   const instance = { name: options.instanceName, publicUrl: publicUrl.origin, version };
 
-  const keyRing = await KeyRing.open({
-    store: createVaultKeyStore(db),
-    keyEncryption: localKeyEncryption(masterKey),
-  });
+  const keyRing = await openKeyRing(db, options.masterKeys);
   const vault = createVault(keyRing);
+  const instanceId = `${hostname()}-${process.pid}`;
+  const keyPresence = new KeyPresence({
+    db,
+    keyRing,
+    notifications: options.notifications,
+    instanceId,
+    logger,
+  });
   const policy = createOriginPolicy(options.allowOrigins);
   const outbound = createOutboundFetch({ policy });
 
   const events = new EventBus(options.notifications, logger);
   const auditLog = createAuditLog({ now });
-  const sessionSecret = deriveSecret(masterKey, 'session');
+  const sessionSecret = await loadInstanceSecret(db, vault, 'session');
   const access = createAccess({ db, auditLog, events, publicUrl, sessionSecret, instance, logger, now });
   const applications = createApplications({
     db,
@@ -107,7 +114,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     events,
     logger,
     publicUrl,
-    instance: `${hostname()}-${process.pid}`,
+    instance: instanceId,
     credentials: tokens.calls,
     activeCredentials: tokens.calls.activeCredentials,
     now,
@@ -151,6 +158,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     app,
     tokens,
     async start() {
+      await keyPresence.start();
       await events.start();
       await midServers.start(app.server);
       const address = await app.listen({ host: options.host, port: options.port });
@@ -164,6 +172,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       await app.close();
       await tokens.stop();
       events.stop();
+      await keyPresence.stop();
       await outbound.close();
     },
   };

@@ -1,4 +1,11 @@
-export { loadMasterKeyFile, parseMasterKey, Secret, VaultError } from '@lockkeeper/vault';
+export {
+  loadMasterKeyFile,
+  type MasterKeys,
+  parseMasterKey,
+  parseMasterKeys,
+  Secret,
+  VaultError,
+} from '@lockkeeper/vault';
 export { type AccessAdmin, type AccessAdminOptions, createAccessAdmin } from './access/access-admin.ts';
 export { createDatabase, type Database, type DatabaseConnection, type Db } from './db/database.ts';
 export {
@@ -21,5 +28,9 @@ export { migrate, NewerDatabase } from './db/migrate.ts';
 export type { Migration } from './db/migration.ts';
 export { type NotificationHandler, Notifications, notify } from './db/notifications.ts';
 export { createHub, type Hub, type HubOptions } from './hub.ts';
+export { KeyProblem } from './keys/key-problem.ts';
+export { type KeyReport, reportKeys, valuesOf } from './keys/key-report.ts';
+export { retireDataKeys, retireMasterKey } from './keys/key-retirement.ts';
+export { type KeyRotation, type RotateKeysOptions, rotateKeys } from './keys/key-rotation.ts';
 export { createLogger, type LogOptions } from './log.ts';
 export { migrations } from './migrations/index.ts';

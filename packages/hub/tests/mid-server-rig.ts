@@ -6,21 +6,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EnrolmentTokenCreated, type MidServer, role } from '@lockkeeper/contract';
 import { startNode, type TestCertificate, type TestProcess, useTestDatabase } from '@lockkeeper/testing';
-import {
-  createVault,
-  type DataKeyStore,
-  KeyRing,
-  localKeyEncryption,
-  parseMasterKey,
-  Secret,
-  type StoredDataKey,
-} from '@lockkeeper/vault';
+import { createVault, KeyRing, localKeyEncryption, parseMasterKey, Secret } from '@lockkeeper/vault';
 import { Agent, request as send } from 'undici';
 import { onTestFinished } from 'vitest';
 import { createAuditLog } from '../src/access/audit-log.ts';
+import type { Db } from '../src/db/database.ts';
 import { Notifications } from '../src/db/notifications.ts';
 import { EventBus } from '../src/events/event-bus.ts';
 import { createHttpApp } from '../src/http/http-app.ts';
+import { createVaultKeyStore } from '../src/keys/vault-key-store.ts';
 import { createLogger } from '../src/log.ts';
 import type {
   CallCredential,
@@ -82,7 +76,7 @@ export async function useMidServers({
   });
   const feature = await createMidServers({
     db,
-    vault: await newVault(),
+    vault: await newVault(database.db),
     audit: createAuditLog({ now }),
     events,
     logger,
@@ -216,12 +210,7 @@ export async function textOf({ body }: RestAnswer): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-async function newVault() {
-  const keys: StoredDataKey[] = [];
-  const store: DataKeyStore = {
-    list: async () => [...keys],
-    addCurrent: async (key) => void keys.push(key),
-  };
+async function newVault(db: Db) {
   const keyEncryption = localKeyEncryption(parseMasterKey(randomBytes(32).toString('base64')));
-  return createVault(await KeyRing.open({ store, keyEncryption }));
+  return createVault(await KeyRing.open({ store: createVaultKeyStore(db), keyEncryption }));
 }

@@ -8,7 +8,7 @@ import {
   type HubOptions,
   Notifications,
 } from '@lockkeeper/hub';
-import { parseMasterKey } from '@lockkeeper/vault';
+import { type MasterKeys, parseMasterKeys } from '@lockkeeper/vault';
 import { onTestFinished } from 'vitest';
 import { TestClient } from './test-client.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
@@ -36,6 +36,10 @@ export interface TestHubOptions {
   webRoot?: string;
   /** Whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[];
+  /** Random ones if absent. */
+  masterKeys?: MasterKeys;
+  /** Of its own if absent. Closed by whoever made it. */
+  database?: TestDatabase;
   /** As in `LOCKKEEPER_ALLOW_ORIGINS`; such as the origin of a provider in the same test. */
   allowOrigins?: readonly string[];
   tools?: HubOptions['tools'];
@@ -47,10 +51,11 @@ export const testPassword = 'canary-password-of-ada';
 
 /** A whole hub on a database of its own, over real HTTP. Call `close` in `afterAll`. */
 export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const log: string[] = [];
   const publicUrl = options.publicUrl ?? new URL('https://lockkeeper.test');
   const notifications = new Notifications(database.poolConfig);
+  const masterKeys = options.masterKeys ?? parseMasterKeys(randomBytes(32).toString('base64'), undefined);
   const hub = await createHub({
     db: database.db,
     notifications,
@@ -59,7 +64,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     port: Number(options.publicUrl?.port ?? 0),
     version: '0.0.0',
     instanceName: 'test',
-    masterKey: parseMasterKey(randomBytes(32).toString('base64')),
+    masterKeys: async () => masterKeys,
     allowOrigins: options.allowOrigins ?? [],
     tools: options.tools ?? [],
     logger: createLogger({ level: 'trace', destination: { write: (line) => void log.push(line) } }),
@@ -95,7 +100,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     async close() {
       await hub.stop();
       await notifications.close();
-      await database.close();
+      if (!options.database) await database.close();
     },
   };
 }

@@ -6,8 +6,16 @@ export {
   sealToAgent,
 } from './agent-sealing.ts';
 export { type KeyEncryption, localKeyEncryption } from './key-encryption.ts';
+export type { KeyProofLimits } from './key-proof.ts';
 export { type DataKeyStore, KeyRing, type KeyRingOptions, type StoredDataKey } from './key-ring.ts';
-export { deriveSecret, loadMasterKeyFile, parseMasterKey } from './master-key.ts';
+export {
+  deriveSecret,
+  type MasterKeys,
+  newMasterKey,
+  parseMasterKey,
+  parseMasterKeys,
+} from './master-key.ts';
+export { addMasterKey, loadMasterKeyFile, retireMasterKey } from './master-key-file.ts';
 export type { SealingContext } from './sealing-context.ts';
 export { Secret } from './secret.ts';
 export { createVault, dataKeyIdOf, type Vault } from './vault.ts';

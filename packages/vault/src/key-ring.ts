@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CryptoKey } from 'jose';
 import type { KeyEncryption } from './key-encryption.ts';
+import { KeyProof, type KeyProofLimits } from './key-proof.ts';
 import { VaultError } from './vault-error.ts';
 
 /** A data key as it is stored: wrapped, never plain. */
@@ -27,26 +28,38 @@ export interface KeyRingOptions {
   readonly store: DataKeyStore;
   /** Wraps new data keys. */
   readonly keyEncryption: KeyEncryption;
-  /** Older ones that still unwrap, while a rotation of the key-encryption key is under way. */
-  readonly previous?: readonly KeyEncryption[];
+  /**
+   * Further ones that may unwrap, while a rotation of the key-encryption key is under way. Asked when a data key needs
+   * one that is not known yet: a key file may have got a new line meanwhile.
+   */
+  readonly others?: () => Promise<readonly KeyEncryption[]>;
+  readonly limits?: KeyProofLimits;
 }
 
 const DATA_KEY_BYTES = 32;
+/** How long an instance may go on sealing with a key that another one has just replaced. */
+const CURRENT_KEY_MS = 1_000;
 
 /** The data keys of this instance, unwrapped once and kept as keys that cannot be exported again. */
 export class KeyRing {
   readonly #store: DataKeyStore;
   readonly #keyEncryption: KeyEncryption;
-  readonly #keyEncryptions: ReadonlyMap<string, KeyEncryption>;
+  readonly #others: () => Promise<readonly KeyEncryption[]>;
+  readonly #proof: KeyProof;
+  #keyEncryptions: ReadonlyMap<string, KeyEncryption>;
   readonly #keys = new Map<string, DataKey>();
-  #current: DataKey | undefined;
+  readonly #notOpened = new Map<string, VaultError>();
+  #current: StoredDataKey | undefined;
+  #loadedAtMs = 0;
 
   private constructor(options: KeyRingOptions) {
     this.#store = options.store;
     this.#keyEncryption = options.keyEncryption;
-    this.#keyEncryptions = new Map(
-      [options.keyEncryption, ...(options.previous ?? [])].map((each) => [each.id, each]),
-    );
+    this.#others = options.others ?? (async () => []);
+    this.#keyEncryptions = new Map([[options.keyEncryption.id, options.keyEncryption]]);
+    this.#proof = new KeyProof(async () => {
+      if (this.#current) await this.#unwrapRaw(this.#current);
+    }, options.limits);
   }
 
   /**
@@ -57,60 +70,122 @@ export class KeyRing {
    */
   static async open(options: KeyRingOptions): Promise<KeyRing> {
     const ring = new KeyRing(options);
-    await ring.#load();
+    await ring.reload();
+    for (const error of ring.#notOpened.values()) throw error;
     if (!ring.#current) await ring.rotate();
     return ring;
   }
 
-  get current(): DataKey {
-    if (!this.#current) throw new VaultError('vault.key_unknown', 'The key ring has no current data key.');
-    return this.#current;
+  /** The ids of the key-encryption keys at hand; the first one wraps. */
+  get keyEncryptionIds(): readonly string[] {
+    return [...this.#keyEncryptions.keys()];
   }
 
-  /** The key with this id; looks into the store again when another instance has added it meanwhile. */
+  /**
+   * The key to seal with: at most a second older than what the store says, so that a key that was replaced is soon
+   * not used any more, and only while the key-encryption key answers.
+   *
+   * @throws VaultError `vault.key_encryption_unavailable`, `vault.key_unknown`
+   */
+  async sealingKey(): Promise<DataKey> {
+    if (this.#proof.nowMs() - this.#loadedAtMs > CURRENT_KEY_MS) await this.#load();
+    await this.#proof.forSealing();
+    if (!this.#current) throw new VaultError('vault.key_unknown', 'The key ring has no current data key.');
+    return this.#known(this.#current.id);
+  }
+
+  /**
+   * The key with this id; looks into the store again when another instance has added it meanwhile.
+   *
+   * @throws VaultError `vault.key_unknown`, `vault.key_encryption_unavailable`
+   */
   async get(id: string): Promise<DataKey> {
-    const known = this.#keys.get(id);
-    if (known) return known;
-    await this.#load();
-    const loaded = this.#keys.get(id);
-    if (!loaded) throw new VaultError('vault.key_unknown', `The data key ${id} is not in this key ring.`);
-    return loaded;
+    await this.#proof.forOpening();
+    if (!this.#keys.has(id)) await this.#load();
+    return this.#known(id);
   }
 
   /** Makes a new current data key. Older ones stay for reading until everything is sealed anew. */
   async rotate(): Promise<DataKey> {
+    const replaced = this.#current?.id;
+    await this.#store.addCurrent(await this.newDataKey(), replaced);
+    await this.reload();
+    return this.sealingKey();
+  }
+
+  /** A new data key, wrapped; not part of the ring before it is stored and {@link reload}ed. */
+  async newDataKey(): Promise<StoredDataKey> {
     const id = `dek_${randomBytes(10).toString('hex')}`;
-    const wrapped = await this.#keyEncryption.wrap(randomBytes(DATA_KEY_BYTES), id);
-    await this.#store.addCurrent(
-      { id, keyEncryptionId: this.#keyEncryption.id, wrapped, isCurrent: true },
-      this.#current?.id,
-    );
+    const wrapped = await this.#proof.inTime(this.#keyEncryption.wrap(randomBytes(DATA_KEY_BYTES), id));
+    return { id, keyEncryptionId: this.#keyEncryption.id, wrapped, isCurrent: true };
+  }
+
+  /** The same data key under the key-encryption key that wraps now. */
+  async rewrap(stored: StoredDataKey): Promise<StoredDataKey> {
+    const raw = Uint8Array.from(await this.#unwrapRaw(stored));
+    const wrapped = await this.#proof.inTime(this.#keyEncryption.wrap(raw, stored.id));
+    raw.fill(0);
+    return { ...stored, keyEncryptionId: this.#keyEncryption.id, wrapped };
+  }
+
+  /** Looks into the store, and asks for the other key-encryption keys again. Keys known already stay known. */
+  async reload(): Promise<void> {
+    await this.#askOthers();
     await this.#load();
-    return this.current;
   }
 
   async #load(): Promise<void> {
-    for (const stored of await this.#store.list()) {
-      const key = this.#keys.get(stored.id) ?? (await this.#unwrap(stored));
-      this.#keys.set(key.id, key);
-      if (stored.isCurrent) this.#current = key;
+    const atMs = this.#proof.nowMs();
+    const stored = await this.#store.list();
+    if (stored.some(({ keyEncryptionId }) => !this.#keyEncryptions.has(keyEncryptionId))) {
+      await this.#askOthers();
+    }
+    for (const each of stored) await this.#add(each);
+    this.#current = stored.find(({ isCurrent }) => isCurrent);
+    this.#loadedAtMs = atMs;
+  }
+
+  async #askOthers(): Promise<void> {
+    const all = [this.#keyEncryption, ...(await this.#others())];
+    this.#keyEncryptions = new Map(all.map((each) => [each.id, each]));
+  }
+
+  async #add(stored: StoredDataKey): Promise<void> {
+    if (this.#keys.has(stored.id)) return;
+    try {
+      const raw = Uint8Array.from(await this.#unwrapRaw(stored));
+      const key = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
+      raw.fill(0);
+      this.#keys.set(stored.id, { id: stored.id, key });
+      this.#notOpened.delete(stored.id);
+    } catch (error) {
+      // Whoever needs this key is told; the others go on.
+      if (!(error instanceof VaultError)) throw error;
+      this.#notOpened.set(stored.id, error);
     }
   }
 
-  async #unwrap(stored: StoredDataKey): Promise<DataKey> {
+  #known(id: string): DataKey {
+    const known = this.#keys.get(id);
+    if (known) return known;
+    throw (
+      this.#notOpened.get(id) ??
+      new VaultError('vault.key_unknown', `The data key ${id} is not in this key ring.`)
+    );
+  }
+
+  async #unwrapRaw(stored: StoredDataKey): Promise<Uint8Array> {
     const keyEncryption = this.#keyEncryptions.get(stored.keyEncryptionId);
     if (!keyEncryption) {
       throw new VaultError(
         'vault.master_key_wrong',
-        `The master key is not the one that sealed this database: it needs ${stored.keyEncryptionId} and was given ${this.#keyEncryption.id}. Put the right key into LOCKKEEPER_MASTER_KEY or into the key file.`,
+        `The master key is not the one that sealed this database: it needs ${stored.keyEncryptionId} and was given ${this.keyEncryptionIds.join(', ')}. Put the right key into LOCKKEEPER_MASTER_KEY or into the key file; a former one goes into LOCKKEEPER_PREVIOUS_MASTER_KEYS or on a further line of the file.`,
       );
     }
     try {
-      const raw = Uint8Array.from(await keyEncryption.unwrap(stored.wrapped, stored.id));
-      const key = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
-      raw.fill(0);
-      return { id: stored.id, key };
+      return await this.#proof.inTime(keyEncryption.unwrap(stored.wrapped, stored.id));
     } catch (cause) {
+      if (cause instanceof VaultError) throw cause;
       throw new VaultError('vault.sealed_value_damaged', `The data key ${stored.id} cannot be unwrapped.`, {
         cause,
       });

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { deriveSecret, loadMasterKeyFile, parseMasterKey } from './master-key.ts';
+import { localKeyEncryption } from './key-encryption.ts';
+import { deriveSecret, parseMasterKey, parseMasterKeys } from './master-key.ts';
+import { addMasterKey, loadMasterKeyFile, retireMasterKey } from './master-key-file.ts';
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
@@ -47,11 +49,11 @@ describe('the key file', () => {
     const path = join(folder, 'master.key');
     const [one, two] = await Promise.all([
       loadMasterKeyFile(path, { create: true }),
-      loadMasterKeyFile(path, { create: true }).catch(() => loadMasterKeyFile(path, { create: true })),
+      loadMasterKeyFile(path, { create: true }),
     ]);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect(two.reveal()).toBe(one.reveal());
-    expect((await readFile(path, 'utf8')).trim()).toBe(one.reveal());
+    expect(two.current.reveal()).toBe(one.current.reveal());
+    expect((await readFile(path, 'utf8')).trim()).toBe(one.current.reveal());
   });
 
   test('KE-06: is not made anew beside existing data', async () => {
@@ -69,6 +71,51 @@ describe('the key file', () => {
     await expect(loadMasterKeyFile(path, { create: false })).rejects.toMatchObject({
       code: 'vault.key_file_unsafe',
     });
+  });
+});
+
+describe('former master keys', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lockkeeper-key-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test('a new key goes on the first line of the key file, a retired one into a file of its own', async () => {
+    const path = join(folder, 'master.key');
+    const before = await loadMasterKeyFile(path, { create: true });
+    await addMasterKey(path);
+    const after = await loadMasterKeyFile(path, { create: false });
+    expect(after.current.reveal()).not.toBe(before.current.reveal());
+    expect(after.previous.map((key) => key.reveal())).toEqual([before.current.reveal()]);
+
+    const { id } = localKeyEncryption(before.current);
+    const keptIn = await retireMasterKey(path, id);
+    expect((await loadMasterKeyFile(path, { create: false })).previous).toEqual([]);
+    expect((await loadMasterKeyFile(keptIn, { create: false })).current.reveal()).toBe(
+      before.current.reveal(),
+    );
+    for (const file of [path, keptIn]) expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await readdir(folder)).sort()).toEqual(['master.key', `retired-${id}.key`]);
+  });
+
+  test('the key that wraps cannot be retired', async () => {
+    const path = join(folder, 'master.key');
+    const { current } = await loadMasterKeyFile(path, { create: true });
+    await expect(retireMasterKey(path, localKeyEncryption(current).id)).rejects.toMatchObject({
+      code: 'vault.key_unknown',
+    });
+  });
+
+  test('KE-06: a bad one is refused under the name of the variable it stands in', () => {
+    const good = base64(randomBytes(32));
+    expect(parseMasterKeys(good, ` ${good} ,${good}`).previous).toHaveLength(2);
+    expect(() => parseMasterKeys(good, `${good},short`)).toThrow(
+      expect.objectContaining({
+        code: 'vault.master_key_invalid',
+        message: expect.stringContaining('LOCKKEEPER_PREVIOUS_MASTER_KEYS must be'),
+      }),
+    );
   });
 });
 

@@ -1,5 +1,4 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { chmod, open, readFile, stat } from 'node:fs/promises';
 import { Secret } from './secret.ts';
 import { VaultError } from './vault-error.ts';
 
@@ -14,17 +13,18 @@ export function masterKeyBytes(masterKey: Secret): Uint8Array {
 }
 
 /**
- * Judges the text of `LOCKKEEPER_MASTER_KEY`: base64 of 32 random bytes.
+ * Judges the text of a master key: base64 of 32 random bytes.
  *
+ * @param source what to call it in messages
  * @throws VaultError `vault.master_key_missing`, or `vault.master_key_invalid` for a key that is short, long or
  * visibly not random (one byte repeated, a counting sequence, typed text): such keys come from examples.
  */
-export function parseMasterKey(text: string | undefined): Secret {
+export function parseMasterKey(text: string | undefined, source = 'LOCKKEEPER_MASTER_KEY'): Secret {
   const trimmed = text?.trim() ?? '';
   if (trimmed === '') {
     throw new VaultError(
       'vault.master_key_missing',
-      `LOCKKEEPER_MASTER_KEY is not set. ${HOW_TO_MAKE_ONE} Keep it apart from the database: without it no stored secret can be read.`,
+      `${source} is not set. ${HOW_TO_MAKE_ONE} Keep it apart from the database: without it no stored secret can be read.`,
     );
   }
   const standard = trimmed.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
@@ -32,13 +32,13 @@ export function parseMasterKey(text: string | undefined): Secret {
   if (!/^[A-Za-z0-9+/]+$/.test(standard) || bytes.length !== MASTER_KEY_BYTES) {
     throw new VaultError(
       'vault.master_key_invalid',
-      `LOCKKEEPER_MASTER_KEY must be base64 of exactly ${MASTER_KEY_BYTES} bytes. ${HOW_TO_MAKE_ONE}`,
+      `${source} must be base64 of exactly ${MASTER_KEY_BYTES} bytes. ${HOW_TO_MAKE_ONE}`,
     );
   }
   if (isVisiblyNotRandom(bytes)) {
     throw new VaultError(
       'vault.master_key_invalid',
-      `LOCKKEEPER_MASTER_KEY is not random: it looks like a key from an example or like typed text. ${HOW_TO_MAKE_ONE}`,
+      `${source} is not random: it looks like a key from an example or like typed text. ${HOW_TO_MAKE_ONE}`,
     );
   }
   return new Secret(bytes.toString('base64'));
@@ -50,51 +50,12 @@ function isVisiblyNotRandom(bytes: Uint8Array): boolean {
   return isTypedText || steps.size === 1 || new Set(bytes).size < FEWEST_DIFFERENT_BYTES;
 }
 
-/**
- * Reads the master key from a file, and makes it first where that is allowed.
- *
- * @param options.create only true where no database exists yet: a new key beside old data would hide the loss
- * @throws VaultError `vault.master_key_missing`, `vault.master_key_invalid`, `vault.key_file_unsafe`
- */
-export async function loadMasterKeyFile(path: string, options: { create: boolean }): Promise<Secret> {
-  if (options.create) await createKeyFile(path);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new VaultError(
-      'vault.master_key_missing',
-      `The key file ${path} cannot be read. Put the key file of this database back, or set LOCKKEEPER_MASTER_KEY.`,
-      { cause },
-    );
-  }
-  if (process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) {
-    throw new VaultError(
-      'vault.key_file_unsafe',
-      `The key file ${path} is readable by others. Run: chmod 600 ${path}`,
-    );
-  }
-  return parseMasterKey(text);
+/** @returns the text of a new master key */
+export function newMasterKey(): string {
+  return randomBytes(MASTER_KEY_BYTES).toString('base64');
 }
 
-/** `wx` lets one of two starting processes win; the file is 0600 from its first moment, whatever the umask. */
-async function createKeyFile(path: string): Promise<void> {
-  try {
-    const file = await open(path, 'wx', 0o600);
-    try {
-      await file.writeFile(`${randomBytes(MASTER_KEY_BYTES).toString('base64')}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await chmod(path, 0o600);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
-    throw error;
-  }
-}
-
-/** A key for another purpose (signing cookies, a signing key of the instance) that does not reveal the master key. */
+/** A key for another purpose (wrapping data keys, opening backups) that does not reveal the master key. */
 export function deriveSecret(masterKey: Secret, purpose: string): Secret {
   const derived = hkdfSync(
     'sha256',
@@ -104,4 +65,22 @@ export function deriveSecret(masterKey: Secret, purpose: string): Secret {
     MASTER_KEY_BYTES,
   );
   return new Secret(Buffer.from(derived).toString('base64url'));
+}
+
+/** The key that wraps, and former ones that still unwrap. */
+export interface MasterKeys {
+  readonly current: Secret;
+  readonly previous: readonly Secret[];
+}
+
+/** @param previous `LOCKKEEPER_PREVIOUS_MASTER_KEYS`: former keys, separated by commas */
+export function parseMasterKeys(current: string | undefined, previous: string | undefined): MasterKeys {
+  const former = (previous ?? '')
+    .split(',')
+    .map((text) => text.trim())
+    .filter(Boolean);
+  return {
+    current: parseMasterKey(current),
+    previous: former.map((text) => parseMasterKey(text, 'LOCKKEEPER_PREVIOUS_MASTER_KEYS')),
+  };
 }

@@ -5,6 +5,9 @@ export type VaultErrorCode =
   | 'vault.master_key_wrong'
   | 'vault.key_file_unsafe'
   | 'vault.key_unknown'
+  | 'vault.key_encryption_unavailable'
+  | 'vault.backup_damaged'
+  | 'vault.backup_key_wrong'
   | 'vault.sealed_value_damaged'
   | 'vault.context_mismatch'
   | 'vault.sealed_value_expired';

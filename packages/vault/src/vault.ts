@@ -1,5 +1,5 @@
 import { CompactEncrypt, type CryptoKey, compactDecrypt, decodeProtectedHeader } from 'jose';
-import type { KeyRing } from './key-ring.ts';
+import type { DataKey, KeyRing } from './key-ring.ts';
 import { type SealingContext, sealingContextText } from './sealing-context.ts';
 import { Secret } from './secret.ts';
 import { VaultError } from './vault-error.ts';
@@ -13,6 +13,11 @@ export interface Vault {
    * to reading a value as plaintext.
    */
   open(sealed: string, context: SealingContext): Promise<Secret>;
+  /**
+   * The same value under the current data key. Its context stays what it is, so that a value in the wrong place stays
+   * refused there.
+   */
+  reseal(sealed: string): Promise<string>;
 }
 
 const encoder = new TextEncoder();
@@ -20,11 +25,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export function createVault(keyRing: KeyRing): Vault {
   return {
-    seal(value, context) {
-      const { id, key } = keyRing.current;
-      return new CompactEncrypt(encoder.encode(value.reveal()))
-        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: id, ctx: sealingContextText(context) })
-        .encrypt(key);
+    async seal(value, context) {
+      return encrypt(encoder.encode(value.reveal()), await keyRing.sealingKey(), sealingContextText(context));
     },
     async open(sealed, context) {
       const { key } = await keyRing.get(dataKeyIdOf(sealed));
@@ -37,7 +39,21 @@ export function createVault(keyRing: KeyRing): Vault {
       }
       return new Secret(decoder.decode(plaintext));
     },
+    async reseal(sealed) {
+      const { key } = await keyRing.get(dataKeyIdOf(sealed));
+      const { plaintext, protectedHeader } = await decrypt(sealed, key);
+      if (typeof protectedHeader.ctx !== 'string') throw damaged();
+      const anew = await encrypt(plaintext, await keyRing.sealingKey(), protectedHeader.ctx);
+      plaintext.fill(0);
+      return anew;
+    },
   };
+}
+
+function encrypt(plaintext: Uint8Array, { id, key }: DataKey, ctx: string): Promise<string> {
+  return new CompactEncrypt(plaintext)
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: id, ctx })
+    .encrypt(key);
 }
 
 /** The id of the data key a value is sealed with: what a rotation has still to do is found by it. */

@@ -8,10 +8,12 @@ import type { DiscoveryTables } from './tables/discovery.ts';
 import type { MidServersTables } from './tables/mid-servers.ts';
 import type { TokensTables } from './tables/tokens.ts';
 import type { ToolsTables } from './tables/tools.ts';
+import type { VaultTables } from './tables/vault.ts';
 
 /** Every table, by name. Columns are `snake_case` as in SQL; each feature's store turns rows into its own types. */
 export interface Database
   extends AccessTables,
+    VaultTables,
     ApplicationsTables,
     CredentialsTables,
     TokensTables,

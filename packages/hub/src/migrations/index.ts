@@ -7,6 +7,7 @@ import { midServers } from './0005-mid-servers.ts';
 import { tools } from './0006-tools.ts';
 import { discovery } from './0007-discovery.ts';
 import { signIn } from './0008-sign-in.ts';
+import { keyRotation } from './0009-key-rotation.ts';
 
 /** In order; a list and not a folder, so that it survives bundling. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   tools,
   discovery,
   signIn,
+  keyRotation,
 ];

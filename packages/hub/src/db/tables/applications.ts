@@ -3,19 +3,10 @@ import type { Json, NullableJson } from './json.ts';
 
 /** Tables of hub/applications; see the migrations for the reasons of columns and indexes. */
 export interface ApplicationsTables {
-  vault_keys: VaultKeysTable;
   application_registries: ApplicationRegistriesTable;
   oauth_entity_profiles: OAuthEntityProfilesTable;
   oauth_entity_scopes: OAuthEntityScopesTable;
   oauth_entity_profile_scopes: OAuthEntityProfileScopesTable;
-}
-
-interface VaultKeysTable {
-  id: string;
-  key_encryption_id: string;
-  wrapped: string;
-  is_current: boolean;
-  created_at: Generated<Date>;
 }
 
 interface ApplicationRegistriesTable {
