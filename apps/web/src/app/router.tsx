@@ -7,7 +7,7 @@ import { credentialRoutes } from './routes/connections.ts';
 import { devOpsRoutes } from './routes/devops.ts';
 import { homeRoutes } from './routes/home.ts';
 import { midServerRoutes } from './routes/mid-servers.ts';
-import { publicRoutes, rootRoute, shellRoute } from './routes/shell.ts';
+import { publicRoutes, rootRoute, shellRoute, unknownRoute } from './routes/shell.ts';
 import { systemRoutes } from './routes/system.ts';
 import { systemOAuthRoutes } from './routes/system-oauth.ts';
 
@@ -22,6 +22,7 @@ const routeTree = rootRoute.addChildren([
     ...midServerRoutes,
     ...devOpsRoutes,
     ...systemRoutes,
+    unknownRoute,
   ]),
 ]);
 

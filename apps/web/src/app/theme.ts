@@ -98,10 +98,11 @@ export const theme = createTheme({
     NumberInput: { defaultProps: { clampBehavior: 'none' } },
     Select: { defaultProps: { allowDeselect: false, checkIconPosition: 'right' } },
     Checkbox: { defaultProps: { size: 'sm', radius: 'sm' } },
-    Radio: { defaultProps: { size: 'sm' } },
+    Radio: { defaultProps: { size: 'xs' } },
     Modal: {
       defaultProps: {
         radius: 'lg',
+        padding: 20,
         transitionProps: { duration: 140 },
         closeButtonProps: { 'aria-label': 'Close' },
         overlayProps: { backgroundOpacity: 0.45 },

@@ -1,6 +1,7 @@
 import { useNow } from '../lib/now.ts';
 import { clockTime, duration } from '../lib/time.ts';
 import { type TokenTimes, tokenLife } from '../lib/token-life.ts';
+import { useNarrow } from '../lib/viewport.ts';
 import classes from './chamber.module.css';
 
 export interface ChamberProps {
@@ -13,6 +14,8 @@ export interface ChamberProps {
 /** The life of a token as a bar: issued, now, planned refresh, expiry. Small in lists, with its times on the record. */
 export function Chamber({ token, withTimes = false, size = 'small' }: ChamberProps) {
   const now = useNow(withTimes ? 1_000 : 10_000);
+  // Times closer than this would lie over each other.
+  const apart = useNarrow() ? 0.17 : 0.07;
   const life = tokenLife(token, now);
   if (life === undefined) return <Bar label="No token" size={size} />;
   const left = Math.max(0, Date.parse(token.expiresAt ?? '') - now.getTime());
@@ -25,10 +28,10 @@ export function Chamber({ token, withTimes = false, size = 'small' }: ChamberPro
       {bar}
       <div className={classes.times} aria-hidden="true">
         <Mark at={0} time={token.issuedAt} word="issued" />
-        {life.now > 0.07 && life.now < 0.93 && (
+        {life.now > apart && life.now < 1 - apart && (
           <Mark at={life.now} time={now.toISOString()} word="now" strong />
         )}
-        {life.refresh !== null && Math.abs(life.refresh - life.now) > 0.07 && life.refresh < 0.93 && (
+        {life.refresh !== null && Math.abs(life.refresh - life.now) > apart && life.refresh < 1 - apart && (
           <Mark at={life.refresh} time={token.refreshAt} word="refresh" />
         )}
         <Mark at={1} time={token.expiresAt} word="expires" />

@@ -56,6 +56,8 @@ export const credentialTexts = {
   historyEmpty: 'Nothing has happened with its token yet.',
 
   getToken: 'Get OAuth Token',
+  /** Beside the token's sentence; the related link keeps the walkthrough's label to itself. */
+  consentAt: (provider: string) => `Consent at ${provider}`,
   getTokenNote: (provider: string) =>
     `Opens the consent of ${provider} in a window. The present token stays until a new one arrives.`,
   blockedTitle: 'The browser blocked the window.',

@@ -6,6 +6,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { sessionQuery, setupQuery } from '../../lib/session.ts';
+import { NotFoundPage } from '../pages/not-found-page.tsx';
 
 export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({});
 
@@ -21,6 +22,13 @@ export const shellRoute = createRoute({
     throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { returnTo: location.href } });
   },
   component: lazyRouteComponent(() => import('../shell/shell.tsx'), 'Shell'),
+});
+
+/** Inside the frame, so that one finds the way back. */
+export const unknownRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '$',
+  component: NotFoundPage,
 });
 
 export const publicRoutes = [

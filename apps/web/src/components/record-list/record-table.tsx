@@ -66,6 +66,7 @@ function WideTable<Row extends { id: string }>(props: RecordTableProps<Row>) {
             {selection && (
               <th className={classes.tick}>
                 <Checkbox
+                  size="xs"
                   aria-label="Select all rows"
                   checked={all}
                   indeterminate={some && !all}
@@ -155,7 +156,9 @@ function RowTick<Row extends { id: string }>({
     if (!ids.delete(row.id)) ids.add(row.id);
     selection.onChange(ids);
   };
-  return <Checkbox aria-label={`Select ${name}`} checked={selection.ids.has(row.id)} onChange={toggle} />;
+  return (
+    <Checkbox size="xs" aria-label={`Select ${name}`} checked={selection.ids.has(row.id)} onChange={toggle} />
+  );
 }
 
 interface HeadingProps<Row> {

@@ -29,7 +29,7 @@ export function RegistryForm({ form, registry, templates }: RegistryFormProps) {
   return (
     <>
       <ErrorSummary form={form} />
-      <FormSection title={texts.sectionApplication} lead={template?.help ?? texts.sectionApplicationLead}>
+      <FormSection title={texts.sectionApplication} lead={texts.sectionApplicationLead}>
         <TextInput {...text('name')} withAsterisk aria-required description={texts.nameHelp} />
         {registry === undefined ? (
           <Select

@@ -4,6 +4,7 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { Facts, RailSection, RecordFacts, RelatedLinks } from '../../components/side-rail.tsx';
 import { paths } from '../../lib/paths.ts';
 import { credentialTexts as texts } from '../../texts/credentials.ts';
+import { providerName } from './provider-name.ts';
 import type { useAuthorization } from './use-authorization.ts';
 
 export interface CredentialRailProps {
@@ -14,7 +15,6 @@ export interface CredentialRailProps {
 /** Related Links with **Get OAuth Token**, use, and record facts. */
 export function CredentialRail({ credential, authorization }: CredentialRailProps) {
   const { token, profile, tools } = credential;
-  const provider = profile.template === 'bitbucket-cloud' ? 'Bitbucket' : 'the provider';
   return (
     <>
       <RelatedLinks
@@ -28,7 +28,7 @@ export function CredentialRail({ credential, authorization }: CredentialRailProp
           { label: texts.profile, icon: IconUserScan, href: paths.profile(profile.id) },
           ...tools.map(({ id, name }) => ({ label: name, icon: IconPlugConnected, href: paths.tool(id) })),
         ]}
-        note={texts.getTokenNote(provider)}
+        note={texts.getTokenNote(providerName(credential))}
       />
       <RailSection title={texts.used}>
         <Facts

@@ -11,6 +11,7 @@ import { credentialTexts as texts } from '../../texts/credentials.ts';
 import { AuthorizationNote } from './authorization-note.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import { PermissionsPanel } from './permissions-panel.tsx';
+import { providerName } from './provider-name.ts';
 import classes from './token-panel.module.css';
 import { TokenSentence } from './token-sentence.tsx';
 import type { useAuthorization } from './use-authorization.ts';
@@ -47,7 +48,7 @@ export function TokenPanel({ credential, authorization }: TokenPanelProps) {
           )}
           {(!has || token.state === 'needs_authorization') && (
             <Button variant="default" leftSection={<IconKey size={16} />} onClick={authorization.start}>
-              {texts.getToken}
+              {texts.consentAt(providerName(credential))}
             </Button>
           )}
         </div>

@@ -3,7 +3,7 @@ import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { AppLink } from '../../components/app-link.tsx';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
 import { useRecordForm } from '../../components/record-form/use-record-form.ts';
@@ -19,7 +19,13 @@ import { Entrance } from './entrance.tsx';
  */
 export function SetupPage() {
   useDocumentTitle(`${texts.setUp} · Lockkeeper`);
-  const [token] = useState(takeToken);
+  const [token, setToken] = useState(takeToken);
+  useEffect(() => {
+    // Pasting the link into the tab that already shows this page changes the fragment only.
+    const onHashChange = () => setToken(takeToken());
+    window.addEventListener('hashchange', onHashChange);
+    return () => window.removeEventListener('hashchange', onHashChange);
+  }, []);
   if (token === '') {
     return (
       <Entrance title={texts.linkMissing} lead={texts.linkMissingText}>
