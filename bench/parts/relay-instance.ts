@@ -57,10 +57,10 @@ const midServers = await createMidServers({
   instance: 'bench',
   credentials: {
     findCredential: async () => credential,
+    activeCredentials: async () => [credential],
     accessTokenFor: async () => token,
     reportUnauthorized: async () => false,
   },
-  activeCredentials: async () => [credential],
   now,
 });
 

@@ -116,7 +116,6 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     publicUrl,
     instance: instanceId,
     credentials: tokens.calls,
-    activeCredentials: tokens.calls.activeCredentials,
     now,
   });
   const tools = createTools({

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { midServerId } from '@lockkeeper/contract';
+import { credentialId as credentialIdSchema, midServerId } from '@lockkeeper/contract';
 import { eventually } from '@lockkeeper/testing';
 import { expect, it } from 'vitest';
 import { credentialId, textOf, useMidServers, useUpstream } from './mid-server-rig.ts';
 
 const MEBIBYTE = 1024 * 1024;
+const other = 'mid_01ARZ3NDEKTSV4RRFFQ69G5FAV';
 
 it('makes a call: the agent adds origin and Authorization, and passes the answer on', async () => {
   const seen: IncomingMessage[] = [];
@@ -83,7 +84,6 @@ it('AG-08: a credential that does not apply is a 404 with an audit entry, whethe
   });
   const rig = await useMidServers();
   const { id } = await rig.readyAgent();
-  const other = 'mid_01ARZ3NDEKTSV4RRFFQ69G5FAV';
   const refused = { code: 'mid_server.credential_not_applicable', status: 404 };
   const unknown = { origin, credentialId: 'cred_01BX5ZZKBKACTAV9WEVGEMMVRZ', midServerId: id };
   await expect(rig.rest(unknown)).rejects.toMatchObject(refused);
@@ -97,6 +97,32 @@ it('AG-08: a credential that does not apply is a 404 with an audit entry, whethe
   expect(calls).toBe(0);
   expect((await rig.request('GET', `/${id}/activity`)).json.holds).toEqual({ credentials: 0, until: null });
   expect((await rig.only()).credentialCount).toBe(0);
+});
+
+it('an agent drops a token as soon as the credential applies to it no more, or is revoked', async () => {
+  const origin = await useUpstream((_request, response) => response.end('ok'));
+  const rig = await useMidServers();
+  const { id } = await rig.readyAgent();
+  const held = async () => (await rig.request('GET', `/${id}/activity`)).json.holds.credentials;
+  const credential = rig.credentials.credentials.get(credentialId);
+  if (credential === undefined) throw new Error('no credential');
+  const changed = { type: 'credential.changed', credentialId } as const;
+  await textOf(await rig.rest({ origin }));
+  await rig.events.publish(changed, rig.db);
+  const revoked = {
+    type: 'credential.token',
+    credentialId: credentialIdSchema.parse(credentialId),
+    state: 'revoked',
+  } as const;
+  await rig.events.publish(revoked, rig.db);
+  await eventually(async () => expect(await held()).toBe(0));
+
+  await textOf(await rig.rest({ origin }));
+  expect(await held()).toBe(1);
+  const appliesTo = { kind: 'specific' as const, midServerIds: [midServerId.parse(other)] };
+  rig.credentials.credentials.set(credentialId, { ...credential, appliesTo });
+  await rig.events.publish(changed, rig.db);
+  await eventually(async () => expect(await held()).toBe(0));
 });
 
 it('AG-11: a path that climbs or leads elsewhere never leaves the instance', async () => {

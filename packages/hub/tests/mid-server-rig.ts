@@ -16,13 +16,9 @@ import { EventBus } from '../src/events/event-bus.ts';
 import { createHttpApp } from '../src/http/http-app.ts';
 import { createVaultKeyStore } from '../src/keys/vault-key-store.ts';
 import { createLogger } from '../src/log.ts';
-import type {
-  CallCredential,
-  CallCredentials,
-  RestAnswer,
-  RestCall,
-} from '../src/mid-servers/mid-server-calls.ts';
+import type { RestAnswer, RestCall } from '../src/mid-servers/mid-server-calls.ts';
 import { createMidServers } from '../src/mid-servers/mid-servers.ts';
+import type { CallCredential, CallCredentials } from '../src/tokens/call-credentials.ts';
 
 export const agentMain = fileURLToPath(new URL('../../../apps/mid-server/src/main.ts', import.meta.url));
 export const credentialId = 'cred_01ARZ3NDEKTSV4RRFFQ69G5FAV';
@@ -38,6 +34,10 @@ export class TestCredentials implements CallCredentials {
 
   async findCredential(id: string): Promise<CallCredential | undefined> {
     return this.credentials.get(id);
+  }
+
+  async activeCredentials(): Promise<CallCredential[]> {
+    return [...this.credentials.values()];
   }
 
   async accessTokenFor() {
@@ -83,7 +83,6 @@ export async function useMidServers({
     publicUrl: new URL('http://127.0.0.1'),
     instance: 'inst-a',
     credentials,
-    activeCredentials: async () => [...credentials.credentials.values()],
     now,
     heartbeatMs,
   });
@@ -143,6 +142,7 @@ export async function useMidServers({
     address,
     db,
     log,
+    events,
     credentials,
     request,
     newToken,

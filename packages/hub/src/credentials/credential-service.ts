@@ -7,6 +7,7 @@ import { changedMeanwhile, nameTaken } from '../applications/save-conflict.ts';
 import type { Database, Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { violatedUniqueIndex } from '../db/violations.ts';
+import type { EventBus } from '../events/event-bus.ts';
 import type { Caller } from '../http/caller.ts';
 import { found, HubError, invalidField } from '../http/hub-error.ts';
 import { mergePatch } from '../http/merge-patch.ts';
@@ -19,6 +20,7 @@ export interface CredentialServiceParts {
   profiles: Pick<OAuthEntityProfileService, 'find'>;
   tokens: CredentialTokens;
   audit: AuditLog;
+  events: Pick<EventBus, 'publish'>;
   now: () => Date;
 }
 
@@ -54,7 +56,7 @@ export class CredentialService {
   }
 
   async update(id: string, patch: CredentialPatch, caller: Caller): Promise<Credential> {
-    const { store, tokens, now } = this.#parts;
+    const { store, tokens, events, now } = this.#parts;
     const current = found(await store.find(id), 'credential');
     const { version, ...changes } = patch;
     if (version !== undefined && version !== current.version) throw changedMeanwhile();
@@ -63,13 +65,14 @@ export class CredentialService {
     await this.#write(values.name, async (trx) => {
       if (!(await store.replace(id, values, current.version, now(), trx))) throw changedMeanwhile();
       if (values.profileId !== current.profileId) await tokens.discard(id, trx);
+      await events.publish({ type: 'credential.changed', credentialId: id }, trx);
       await this.#audit('updated', { id, name: values.name }, caller, changedFields(current, changes), trx);
     });
     return this.get(id);
   }
 
   async delete(id: string, caller: Caller): Promise<void> {
-    const { db, store } = this.#parts;
+    const { db, store, events } = this.#parts;
     await db.transaction().execute(async (trx) => {
       const current = found(await store.find(id, trx), 'credential');
       if (current.tools.length > 0) {
@@ -79,6 +82,7 @@ export class CredentialService {
         });
       }
       await store.delete(id, trx);
+      await events.publish({ type: 'credential.changed', credentialId: id }, trx);
       await this.#audit('deleted', current, caller, {}, trx);
     });
   }

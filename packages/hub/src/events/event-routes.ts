@@ -55,7 +55,7 @@ function openStream(bus: EventBus, principal: RequestPrincipal): PassThrough {
   const unsubscribe = bus.subscribe((event) => {
     if (event.type === 'principal.ended') {
       if (identitiesOf(principal).includes(event.principalId)) stream.end();
-    } else if (mayCall(principal, recordsOf[event.type])) {
+    } else if (event.type !== 'credential.changed' && mayCall(principal, recordsOf[event.type])) {
       stream.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
       if (stream.readableLength > MOST_BUFFERED_BYTES) stream.destroy();
     }

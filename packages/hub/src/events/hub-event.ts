@@ -4,6 +4,9 @@ import { z } from 'zod';
 /** A session, a person or an API key may do no more; never sent to clients. */
 const principalEnded = z.object({ type: z.literal('principal.ended'), principalId: z.string() });
 
+/** A credential was edited or deleted: whoever holds its token for it looks again. Never sent to clients. */
+const credentialChanged = z.object({ type: z.literal('credential.changed'), credentialId: z.string() });
+
 /** What instances tell each other: the contract's events, and what concerns only them. */
-export const hubEvent = z.union([serverEvent, principalEnded]);
+export const hubEvent = z.union([serverEvent, principalEnded, credentialChanged]);
 export type HubEvent = z.infer<typeof hubEvent>;

@@ -1,31 +1,17 @@
 import { performance } from 'node:perf_hooks';
-import type { AppliesTo, MidServerId } from '@lockkeeper/contract';
+import type { MidServerId } from '@lockkeeper/contract';
 import { type MidStream, type Open, StreamFailure, targetOf } from '@lockkeeper/contract/mid';
 import type { Kysely } from 'kysely';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Database } from '../db/database.ts';
 import { HubError } from '../http/hub-error.ts';
+import type { CallCredential, CallCredentials } from '../tokens/call-credentials.ts';
+import type { AccessToken } from '../tokens/token-service.ts';
 import { CallActivity } from './call-activity.ts';
 import { callErrorOf } from './call-error.ts';
 import { appliesToMidServer } from './mid-server.ts';
 import type { MidSession } from './mid-session.ts';
 import type { MidSessions } from './mid-sessions.ts';
-import type { CurrentToken } from './session-grants.ts';
-
-/** What calls need to know of credentials and tokens; whoever keeps those provides it. */
-export interface CallCredentials {
-  /** Undefined when there is none, or it is not active. */
-  findCredential(credentialId: string): Promise<CallCredential | undefined>;
-  /** @throws HubError when there is no token to be had */
-  accessTokenFor(credentialId: string): Promise<CurrentToken>;
-  /** The tool answered 401 to this version. @returns whether a newer token is there to try once more */
-  reportUnauthorized(credentialId: string, version: number): Promise<boolean>;
-}
-export interface CallCredential {
-  readonly id: string;
-  readonly name: string;
-  readonly appliesTo: AppliesTo;
-}
 
 export interface RestCall {
   readonly toolId: string;
@@ -64,7 +50,7 @@ export interface RestAnswer {
 
 export interface MidServerCallsOptions {
   readonly sessions: MidSessions;
-  readonly credentials: CallCredentials;
+  readonly credentials: Omit<CallCredentials, 'activeCredentials'>;
   readonly audit: AuditLog;
   readonly db: Kysely<Database>;
   readonly now: () => Date;
@@ -141,7 +127,7 @@ export class MidServerCalls {
     call: RestCall,
     credential: CallCredential,
     session: MidSession,
-    token: CurrentToken,
+    token: AccessToken,
   ): Promise<RestAnswer> {
     const startedMs = performance.now();
     const timeoutMs = call.timeoutMs ?? TIMEOUT_MS;

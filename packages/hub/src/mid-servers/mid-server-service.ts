@@ -7,9 +7,10 @@ import type { EventBus } from '../events/event-bus.ts';
 import { found, HubError } from '../http/hub-error.ts';
 import type { PageRequest } from '../http/page.ts';
 import { actorOf } from '../http/principal.ts';
+import type { CallCredentials } from '../tokens/call-credentials.ts';
 import type { Origin } from './enrolment-service.ts';
 import { appliesToMidServer, type MidServer, type SessionFacts, statusOf } from './mid-server.ts';
-import type { CallCredential, MidServerCalls } from './mid-server-calls.ts';
+import type { MidServerCalls } from './mid-server-calls.ts';
 import {
   findMidServer,
   listMidServers,
@@ -27,8 +28,8 @@ export interface MidServerServiceOptions {
   readonly events: EventBus;
   readonly sessions: MidSessions;
   readonly calls: MidServerCalls;
-  /** All active credentials, to count those that apply. */
-  readonly activeCredentials: () => Promise<readonly Pick<CallCredential, 'appliesTo'>[]>;
+  /** To count those that apply. */
+  readonly credentials: Pick<CallCredentials, 'activeCredentials'>;
   readonly now: () => Date;
 }
 
@@ -171,8 +172,11 @@ export class MidServerService {
   }
 
   async #viewer(): Promise<(server: MidServer) => MidServerView> {
-    const { sessions, activeCredentials, calls, now } = this.#options;
-    const [sessionsOf, credentials] = await Promise.all([sessions.all(), activeCredentials()]);
+    const { sessions, calls, now } = this.#options;
+    const [sessionsOf, credentials] = await Promise.all([
+      sessions.all(),
+      this.#options.credentials.activeCredentials(),
+    ]);
     return (server) => {
       const { callsPerMinute, medianMs } = calls.activityOf(server.id).lastMinute(now());
       const credentialCount = credentials.filter(({ appliesTo }) =>

@@ -7,11 +7,12 @@ import type { AuditLog } from '../access/audit-log.ts';
 import type { Database } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
+import type { CallCredentials } from '../tokens/call-credentials.ts';
 import { EnrolmentService } from './enrolment-service.ts';
 import { loadInstanceIdentity } from './instance-identity.ts';
-import { type CallCredentials, MidServerCalls } from './mid-server-calls.ts';
+import { MidServerCalls } from './mid-server-calls.ts';
 import { registerMidServerRoutes } from './mid-server-routes.ts';
-import { MidServerService, type MidServerServiceOptions } from './mid-server-service.ts';
+import { MidServerService } from './mid-server-service.ts';
 import { findMidServer } from './mid-server-store.ts';
 import { MidSessions } from './mid-sessions.ts';
 import { SessionEndpoint } from './session-endpoint.ts';
@@ -26,7 +27,6 @@ export interface MidServersOptions {
   /** The name of this instance among all on this database. */
   readonly instance: string;
   readonly credentials: CallCredentials;
-  readonly activeCredentials: MidServerServiceOptions['activeCredentials'];
   readonly now: () => Date;
   readonly heartbeatMs?: number | undefined;
 }

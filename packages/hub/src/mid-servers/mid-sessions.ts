@@ -4,7 +4,8 @@ import type { Kysely } from 'kysely';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Database } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
-import type { MidServer, SessionFacts } from './mid-server.ts';
+import type { CallCredentials } from '../tokens/call-credentials.ts';
+import { appliesToMidServer, type MidServer, type SessionFacts } from './mid-server.ts';
 import { findMidServer, noteAgent, noteLastHeartbeat, replaceKeys } from './mid-server-store.ts';
 import type { MidSession } from './mid-session.ts';
 import {
@@ -21,6 +22,7 @@ export interface MidSessionsOptions {
   readonly audit: AuditLog;
   readonly events: EventBus;
   readonly logger: FastifyBaseLogger;
+  readonly credentials: Pick<CallCredentials, 'findCredential'>;
   /** The name of this instance: its own among all on this database. */
   readonly instance: string;
   readonly now: () => Date;
@@ -48,6 +50,7 @@ export class MidSessions {
     this.#unsubscribe.push(
       events.subscribe((event) => {
         if (event.type === 'mid-server.updated') this.#background(this.refresh(event.midServerId));
+        if (event.type === 'credential.changed') this.#background(this.#reconsider(event.credentialId));
         const isGone =
           event.type === 'credential.token' && !['available', 'refreshing'].includes(event.state);
         if (event.type === 'credential.token' && isGone) this.revokeCredential(event.credentialId);
@@ -135,6 +138,15 @@ export class MidSessions {
   /** Agents drop the tokens of this credential. */
   revokeCredential(credentialId: string): void {
     for (const session of this.#sessions.values()) session.grants.revoke(credentialId);
+  }
+
+  /** Agents to which the credential applies no more drop its tokens. */
+  async #reconsider(credentialId: string): Promise<void> {
+    const credential = await this.#options.credentials.findCredential(credentialId);
+    for (const session of this.#sessions.values()) {
+      const applies = credential !== undefined && appliesToMidServer(credential.appliesTo, session.server.id);
+      if (!applies) session.grants.revoke(credentialId);
+    }
   }
 
   async #recordEnd(session: MidSession, reason: string): Promise<void> {

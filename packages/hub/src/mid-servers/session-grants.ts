@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { FRAME_TYPE, type Multiplexer } from '@lockkeeper/contract/mid';
 import { Secret, sealToAgent } from '@lockkeeper/vault';
+import type { AccessToken } from '../tokens/token-service.ts';
 import type { MidServer } from './mid-server.ts';
-
-/** A current access token, from whoever keeps it alive. */
-export interface CurrentToken {
-  readonly accessToken: Secret;
-  /** Another version is another token. */
-  readonly version: number;
-  readonly expiresAt: Date;
-}
 
 interface Grant {
   readonly id: string;
@@ -32,7 +25,7 @@ export class SessionGrants {
   }
 
   /** @returns the id by which calls name the token at the agent */
-  async give(credentialId: string, origin: string, token: CurrentToken): Promise<string> {
+  async give(credentialId: string, origin: string, token: AccessToken): Promise<string> {
     const key = `${credentialId} ${origin}`;
     const held = this.#grants.get(key);
     if (held !== undefined && held.version === token.version) {
@@ -71,7 +64,7 @@ export class SessionGrants {
     };
   }
 
-  async #send(grantId: string, credentialId: string, origin: string, token: CurrentToken): Promise<void> {
+  async #send(grantId: string, credentialId: string, origin: string, token: AccessToken): Promise<void> {
     const { id: midServerId, sealingKey } = this.#server;
     const value = new Secret(`Bearer ${token.accessToken.reveal()}`);
     const sealed = await sealToAgent(

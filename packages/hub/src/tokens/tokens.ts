@@ -70,6 +70,7 @@ export function createTokens(options: TokensOptions): Tokens {
     profiles,
     tokens,
     audit: auditLog,
+    events,
     now,
   });
   const schedule = new RefreshSchedule({ store, tokens, now, logger: options.logger });
