@@ -68,11 +68,10 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.setNotFoundHandler((_request, reply) =>
     sendPage(reply.code(404), messagePage('Not found', 'There is no such page in the sandbox.')),
   );
-  const isFaulty = addFaultHooks(app, parts.faults);
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request;
-    parts.recorder.recordRequest({ at: parts.now(), method, url, status: reply.statusCode });
-  });
+  const record = ({ method, url }: FastifyRequest, status: number) =>
+    parts.recorder.recordRequest({ at: parts.now(), method, url, status });
+  const isFaulty = addFaultHooks(app, parts.faults, (request) => record(request, 0));
+  app.addHook('onResponse', async (request, reply) => record(request, reply.statusCode));
   addScreens(app, parts);
   await app.register(async (api) => addApi(api, parts, isFaulty), { prefix: '/2.0' });
   return app;

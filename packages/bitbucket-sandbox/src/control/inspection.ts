@@ -7,6 +7,7 @@ export interface RequestRecord {
   readonly method: string;
   /** With the query; it holds no token, for the API takes none there. */
   readonly url: string;
+  /** 0: the connection was dropped. */
   readonly status: number;
 }
 

@@ -3,7 +3,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Faults } from './faults.ts';
 
 /** Lets every request meet the fault that waits for it; tells whether a request has met one. */
-export function addFaultHooks(app: FastifyInstance, faults: Faults): (request: FastifyRequest) => boolean {
+export function addFaultHooks(
+  app: FastifyInstance,
+  faults: Faults,
+  onHangUp: (request: FastifyRequest) => void,
+): (request: FastifyRequest) => boolean {
   const faulty = new WeakSet<FastifyRequest>();
   const dropAnswer = new WeakSet<FastifyRequest>();
 
@@ -27,12 +31,13 @@ export function addFaultHooks(app: FastifyInstance, faults: Faults): (request: F
   });
 
   return (request) => faulty.has(request);
-}
 
-function hangUp(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  reply.hijack();
-  request.raw.socket.destroy();
-  return reply;
+  function hangUp(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    onHangUp(request);
+    reply.hijack();
+    request.raw.socket.destroy();
+    return reply;
+  }
 }
 
 function pathOf(url: string): string {

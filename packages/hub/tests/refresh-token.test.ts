@@ -1,0 +1,342 @@
+import { TestClock, type TokenFault, useTestHub } from '@lockkeeper/testing';
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { createTokenStore } from '../src/tokens/token-store.ts';
+import {
+  getOAuthToken,
+  providerKinds,
+  type Rig,
+  startCertifiedProvider,
+  startSandboxProvider,
+  type TestProvider,
+  tokenOf,
+  useRig,
+} from './provider-rig.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+interface RefreshRig extends Rig {
+  clock: TestClock;
+}
+
+/** A credential with a token that may be handed out, and a clock. */
+async function useTokenRig(start: (now: () => Date) => Promise<TestProvider>): Promise<RefreshRig> {
+  const clock = new TestClock(new Date());
+  const rig = await useRig(await start(clock.now), { now: clock.now });
+  await rig.admin.patch(`/api/v1/credentials/${rig.credentialId}`, { allowTokenHandOut: true });
+  await getOAuthToken(rig);
+  return { ...rig, clock };
+}
+
+const handOut = (rig: Rig, client = rig.admin) =>
+  client.post(`/api/v1/credentials/${rig.credentialId}/access-token`);
+const refreshNow = (rig: Rig) => rig.admin.post(`/api/v1/credentials/${rig.credentialId}/token/refresh`);
+const runSchedule = (rig: Rig) => rig.testHub.hub.tokens.schedule.runDue();
+const sandbox = (now: () => Date) => startSandboxProvider(now);
+
+async function countRequests(rig: Rig, work: () => Promise<unknown>): Promise<number> {
+  const before = rig.provider.tokenRequests();
+  await work();
+  return rig.provider.tokenRequests() - before;
+}
+
+async function actionsOf(rig: Rig): Promise<string[]> {
+  const { json } = await rig.admin.get(`/api/v1/audit-entries?subjectId=${rig.credentialId}&action=token.`);
+  return json.items.map(({ action }: { action: string }) => action);
+}
+
+describe.each(providerKinds)('refreshing at $name', ({ start }) => {
+  test('RF-01: 100 callers at expiry make one refresh, and all get the same new token', async () => {
+    const rig = await useTokenRig(start);
+    const { json: first } = await handOut(rig);
+    rig.clock.advance(2 * HOUR);
+    let answers: Awaited<ReturnType<typeof handOut>>[] = [];
+    const requests = await countRequests(rig, async () => {
+      answers = await Promise.all(Array.from({ length: 100 }, () => handOut(rig)));
+    });
+    expect(requests).toBe(1);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const tokens = new Set(answers.map(({ json }) => json.accessToken));
+    expect(tokens.size).toBe(1);
+    expect(tokens.has(first.accessToken)).toBe(false);
+    expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: 2 });
+  });
+
+  test('RF-01: callers of two instances make one refresh', async () => {
+    const rig = await useTokenRig(start);
+    const options = { beside: rig.testHub, now: rig.clock.now, allowOrigins: [rig.provider.origin] };
+    const second = await useTestHub(options);
+    const [one, two] = [await rig.testHub.withRole('admin'), await second.withRole('admin')];
+    rig.clock.advance(2 * HOUR);
+    let answers: Awaited<ReturnType<typeof handOut>>[] = [];
+    const requests = await countRequests(rig, async () => {
+      answers = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => handOut(rig, index % 2 === 0 ? one : two)),
+      );
+    });
+    expect(requests).toBe(1);
+    expect(new Set(answers.map(({ json }) => json.accessToken)).size).toBe(1);
+  });
+
+  test('refreshes ahead of expiry what nobody uses, and follows the rotation again and again', async () => {
+    const rig = await useTokenRig(start);
+    for (let round = 2; round <= 4; round++) {
+      const { refreshAt, expiresAt } = await tokenOf(rig);
+      expect(await countRequests(rig, () => runSchedule(rig))).toBe(0);
+      const aheadMs = Date.parse(refreshAt) - rig.clock.nowMs();
+      expect(Date.parse(refreshAt)).toBeLessThan(Date.parse(expiresAt));
+      rig.clock.advance(aheadMs + 1);
+      expect(await countRequests(rig, () => runSchedule(rig))).toBe(1);
+      expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: round });
+    }
+    expect((await actionsOf(rig)).filter((action) => action === 'token.refreshed')).toHaveLength(3);
+  });
+
+  test('RF-05: a fault of the provider leaves the token as it is, and is tried again with back-off', async () => {
+    const rig = await useTokenRig(start);
+    rig.clock.advance(55 * MINUTE);
+    rig.provider.failNextTokenRequest({ status: 503, body: {} }, 2);
+    expect(await countRequests(rig, () => runSchedule(rig))).toBe(1);
+    const token = await tokenOf(rig);
+    expect(token).toMatchObject({
+      state: 'available',
+      version: 1,
+      problem: { code: 'oauth.provider_unavailable' },
+    });
+    const waitMs = Date.parse(token.problem.retryAt) - rig.clock.nowMs();
+    expect(waitMs).toBeGreaterThanOrEqual(1000);
+    expect(waitMs).toBeLessThanOrEqual(2000);
+    // The old one is still good, and is handed out without asking again.
+    expect(await countRequests(rig, async () => expect((await handOut(rig)).status).toBe(200))).toBe(0);
+    rig.clock.advance(waitMs);
+    expect(await countRequests(rig, () => runSchedule(rig))).toBe(1);
+    const later = Date.parse((await tokenOf(rig)).problem.retryAt) - rig.clock.nowMs();
+    expect(later).toBeGreaterThanOrEqual(2000);
+    rig.clock.advance(later);
+    await runSchedule(rig);
+    expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: 2, problem: null });
+  });
+
+  test('RF-05: a refused client is a fault of the registry: the credential stays as it is', async () => {
+    const rig = await useTokenRig(start);
+    rig.provider.failNextTokenRequest({ status: 401, body: { error: 'invalid_client' } });
+    expect((await refreshNow(rig)).json.code).toBe('token.unavailable');
+    expect(await tokenOf(rig)).toMatchObject({
+      state: 'available',
+      problem: { code: 'oauth.client_refused' },
+    });
+    expect((await refreshNow(rig)).json).toMatchObject({ state: 'available', version: 2 });
+  });
+
+  test('RF-05: while it cannot be refreshed, an expired token is not handed out', async () => {
+    const rig = await useTokenRig(start);
+    rig.clock.advance(2 * HOUR);
+    rig.provider.failNextTokenRequest({ status: 500, body: {} });
+    const refused = await handOut(rig);
+    expect([refused.status, refused.json.code]).toEqual([503, 'token.unavailable']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused.text).not.toContain('accessToken');
+    // Within the back-off nobody asks.
+    expect(await countRequests(rig, () => Promise.all(Array.from({ length: 10 }, () => handOut(rig))))).toBe(
+      0,
+    );
+    rig.clock.advance(MINUTE);
+    expect((await handOut(rig)).status).toBe(200);
+  });
+
+  test.each<[string, TokenFault]>([
+    ['200 with an error that says nothing', { status: 200, body: { error: 'oops' } }],
+    ['HTML', { status: 502, body: '<h1>', headers: { 'content-type': 'text/html' } }],
+    ['429', { status: 429, headers: { 'retry-after': '120' } }],
+    ['a redirect', { status: 302, headers: { location: 'https://evil.example/' } }],
+  ])('OA-17: %s keeps the old tokens', async (_name, fault) => {
+    const rig = await useTokenRig(start);
+    const { json: before } = await handOut(rig);
+    rig.provider.failNextTokenRequest(fault);
+    expect((await refreshNow(rig)).status).toBe(503);
+    expect((await handOut(rig)).json.accessToken).toBe(before.accessToken);
+    expect((await refreshNow(rig)).json).toMatchObject({ state: 'available', version: 2, problem: null });
+  });
+});
+
+test('RF-03: a refresh token that the answer leaves out is kept', async () => {
+  const clock = new TestClock(new Date());
+  const provider = await startSandboxProvider(clock.now);
+  provider.sandbox.changeSwitches({ refreshTokenRotation: 'omit' });
+  const rig = await useRig(provider, { now: clock.now });
+  await getOAuthToken(rig);
+  for (let version = 2; version <= 4; version++) {
+    expect((await refreshNow(rig)).json).toMatchObject({
+      state: 'available',
+      version,
+      hasRefreshToken: true,
+    });
+  }
+});
+
+test('RF-05: invalid_grant asks for a new consent after one try, which Get OAuth Token repairs', async () => {
+  const rig = await useTokenRig(startCertifiedProvider);
+  rig.clock.advance(55 * MINUTE);
+  rig.provider.failNextTokenRequest(rig.provider.deadRefreshToken);
+  expect(await countRequests(rig, () => runSchedule(rig))).toBe(1);
+  expect(await tokenOf(rig)).toMatchObject({
+    state: 'needs_authorization',
+    problem: { code: 'oauth.invalid_grant' },
+  });
+  expect(await countRequests(rig, () => runSchedule(rig))).toBe(0);
+  expect((await handOut(rig)).json.code).toBe('token.needs_authorization');
+  expect((await refreshNow(rig)).json.code).toBe('token.needs_authorization');
+  expect((await actionsOf(rig))[0]).toBe('token.needs_authorization');
+  await getOAuthToken(rig);
+  expect((await handOut(rig)).status).toBe(200);
+});
+
+test("RF-05: Bitbucket's unauthorized_client ends a grant only after 3 refusals over 15 minutes", async () => {
+  const rig = await useTokenRig(sandbox);
+  rig.provider.failNextTokenRequest(rig.provider.deadRefreshToken, 20);
+  const startedMs = rig.clock.nowMs();
+  // Many refusals in a short time say no more than one.
+  for (let attempt = 0; attempt < 5; attempt++) await refreshNow(rig);
+  expect(await tokenOf(rig)).toMatchObject({ state: 'available', problem: { code: 'oauth.client_refused' } });
+  expect((await handOut(rig)).status).toBe(200);
+  rig.clock.advance(15 * MINUTE - 1);
+  await refreshNow(rig);
+  expect(await tokenOf(rig)).toMatchObject({ state: 'available' });
+  rig.clock.advance(1);
+  await refreshNow(rig);
+  expect(rig.clock.nowMs() - startedMs).toBe(15 * MINUTE);
+  expect(await tokenOf(rig)).toMatchObject({ state: 'needs_authorization' });
+});
+
+test('RF-05: left alone, the schedule needs exactly three refusals, and one success forgets them', async () => {
+  const rig = await useTokenRig(sandbox);
+  const refusedOnce = async () => {
+    const { refreshAt } = await tokenOf(rig);
+    rig.clock.advance(Math.max(0, Date.parse(refreshAt) - rig.clock.nowMs()));
+    return countRequests(rig, () => runSchedule(rig));
+  };
+  rig.provider.failNextTokenRequest(rig.provider.deadRefreshToken, 2);
+  expect([await refusedOnce(), await refusedOnce(), await refusedOnce()]).toEqual([1, 1, 1]);
+  expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: 2, problem: null });
+  rig.provider.failNextTokenRequest(rig.provider.deadRefreshToken, 3);
+  expect([await refusedOnce(), await refusedOnce()]).toEqual([1, 1]);
+  expect(await tokenOf(rig)).toMatchObject({ state: 'available' });
+  expect(await refusedOnce()).toBe(1);
+  expect(await tokenOf(rig)).toMatchObject({ state: 'needs_authorization' });
+});
+
+describe('RF-02: an answer that got lost after the provider had rotated', () => {
+  async function loseOneAnswer(rig: RefreshRig) {
+    rig.clock.advance(55 * MINUTE);
+    rig.provider.failNextTokenRequest({ hangup: 'after' });
+    expect(await countRequests(rig, () => runSchedule(rig))).toBe(1);
+    expect(await tokenOf(rig)).toMatchObject({
+      state: 'uncertain',
+      version: 1,
+      problem: { code: 'oauth.unreachable' },
+    });
+    // The access token is still good.
+    expect((await handOut(rig)).status).toBe(200);
+    rig.clock.advance(10_000);
+  }
+
+  test('is tried once more with the old token, which Bitbucket accepts for some minutes', async () => {
+    const rig = await useTokenRig(sandbox);
+    await loseOneAnswer(rig);
+    expect(await countRequests(rig, () => runSchedule(rig))).toBe(1);
+    expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: 2, problem: null });
+    expect((await actionsOf(rig)).filter((action) => action !== 'token.handed_out')).toEqual([
+      'token.refreshed',
+      'token.uncertain',
+      'token.consented',
+    ]);
+  });
+
+  test('with reuse detection ends in a new consent, without a loop', async () => {
+    const rig = await useTokenRig(startCertifiedProvider);
+    await loseOneAnswer(rig);
+    expect(await countRequests(rig, () => runSchedule(rig))).toBe(1);
+    expect(await tokenOf(rig)).toMatchObject({ state: 'needs_authorization' });
+    rig.clock.advance(HOUR);
+    expect(await countRequests(rig, () => runSchedule(rig))).toBe(0);
+  });
+
+  test('twice ends in a new consent', async () => {
+    const rig = await useTokenRig(sandbox);
+    await loseOneAnswer(rig);
+    rig.provider.failNextTokenRequest({ hangup: 'after' });
+    await runSchedule(rig);
+    expect(await tokenOf(rig)).toMatchObject({ state: 'needs_authorization' });
+  });
+});
+
+describe('the lease', () => {
+  const crash = (rig: Rig, sent: boolean) =>
+    sql`update tokens set state = 'refreshing', lease_id = 'of a dead process', lease_until = now() - interval '1 hour',
+      lease_sent_at = ${sent ? sql`now() - interval '20 s'` : null}, refresh_at = now() - interval '1 hour'`.execute(
+      rig.testHub.database.db,
+    );
+
+  test('of a holder that vanished before sending is simply free again', async () => {
+    const rig = await useTokenRig(sandbox);
+    await crash(rig, false);
+    await runSchedule(rig);
+    expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: 2 });
+  });
+
+  test('of a holder that vanished after sending is tried once more, and not a second time', async () => {
+    const rig = await useTokenRig(sandbox);
+    await crash(rig, true);
+    rig.provider.failNextTokenRequest({ hangup: 'after' });
+    await runSchedule(rig);
+    expect(await tokenOf(rig)).toMatchObject({ state: 'needs_authorization' });
+    await getOAuthToken(rig);
+    await crash(rig, true);
+    await runSchedule(rig);
+    expect(await tokenOf(rig)).toMatchObject({ state: 'available', problem: null });
+  });
+
+  test('a late success is accepted while its refresh token is the current one, a stale write changes nothing', async () => {
+    const rig = await useTokenRig(sandbox);
+    const { db } = rig.testHub.database;
+    const store = createTokenStore(db);
+    const now = rig.clock.now();
+    const wish = { version: 1, leaseMs: 30_000, now, isUrgent: true };
+    const first = await store.takeLease(rig.credentialId, wish);
+    if (first.kind !== 'leased') throw new Error(first.kind);
+    expect((await store.takeLease(rig.credentialId, wish)).kind).toBe('held');
+    expect(await store.markSent(first.token, first.leaseId, 60_000)).toBe(false);
+    expect(await store.markSent(first.token, first.leaseId, 15_000)).toBe(true);
+    // The holder sleeps past its lease; another takes over.
+    await sql`update tokens set lease_until = now() - interval '1 s'`.execute(db);
+    const second = await store.takeLease(rig.credentialId, wish);
+    if (second.kind !== 'leased') throw new Error(second.kind);
+    expect(second.token.unknownOutcomes).toBe(1);
+    const accessToken = first.token.accessToken;
+    if (!accessToken) throw new Error('no access token');
+    const sealed = {
+      accessToken,
+      refreshToken: undefined,
+      issuedAt: now,
+      expiresAt: new Date(now.getTime() + HOUR),
+      refreshAt: undefined,
+      refreshTokenExpiresAt: undefined,
+      scopesGranted: undefined,
+    };
+    expect(await store.markSent(first.token, first.leaseId, 1)).toBe(false);
+    expect(await store.rotate(first.token, sealed, now, db)).toBe(true);
+    expect(await store.rotate(second.token, sealed, now, db)).toBe(false);
+    const failed = {
+      state: 'needs_authorization' as const,
+      problem: { code: 'x', detail: 'x', at: now.toISOString() },
+      retryAt: undefined,
+      unknownOutcomes: 0,
+      refusals: 0,
+      firstRefusedAt: undefined,
+      failures: 1,
+    };
+    expect(await store.fail(second.token, second.leaseId, failed, now, db)).toBe(false);
+    expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: 2 });
+  });
+});
