@@ -1,4 +1,6 @@
-import { TestClock, type TokenFault, useTestHub } from '@lockkeeper/testing';
+import { randomBytes } from 'node:crypto';
+import { TestClock, type TestHubOptions, type TokenFault, useTestHub } from '@lockkeeper/testing';
+import { parseMasterKeys } from '@lockkeeper/vault';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { createTokenStore } from '../src/tokens/token-store.ts';
@@ -21,9 +23,12 @@ interface RefreshRig extends Rig {
 }
 
 /** A credential with a token that may be handed out, and a clock. */
-async function useTokenRig(start: (now: () => Date) => Promise<TestProvider>): Promise<RefreshRig> {
+async function useTokenRig(
+  start: (now: () => Date) => Promise<TestProvider>,
+  options: TestHubOptions = {},
+): Promise<RefreshRig> {
   const clock = new TestClock(new Date());
-  const rig = await useRig(await start(clock.now), { now: clock.now });
+  const rig = await useRig(await start(clock.now), { ...options, now: clock.now });
   await rig.admin.patch(`/api/v1/credentials/${rig.credentialId}`, { allowTokenHandOut: true });
   await getOAuthToken(rig);
   return { ...rig, clock };
@@ -64,9 +69,11 @@ describe.each(providerKinds)('refreshing at $name', ({ start }) => {
   });
 
   test('RF-01: callers of two instances make one refresh', async () => {
-    const rig = await useTokenRig(start);
-    const options = { beside: rig.testHub, now: rig.clock.now, allowOrigins: [rig.provider.origin] };
-    const second = await useTestHub(options);
+    const masterKeys = parseMasterKeys(randomBytes(32).toString('base64'), undefined);
+    const rig = await useTokenRig(start, { masterKeys });
+    const { database } = rig.testHub;
+    const allowOrigins = [rig.provider.origin];
+    const second = await useTestHub({ database, masterKeys, now: rig.clock.now, allowOrigins });
     const [one, two] = [await rig.testHub.withRole('admin'), await second.withRole('admin')];
     rig.clock.advance(2 * HOUR);
     let answers: Awaited<ReturnType<typeof handOut>>[] = [];
