@@ -5,5 +5,5 @@ import { buildWebBundle } from './web-bundle.ts';
 
 /** `npm start` is `lockkeeper demo` on pages that are up to date. */
 await buildWebBundle();
-const { program } = await import(path.join(root, 'apps/cli/src/program.ts'));
-await program.parseAsync(['demo', ...process.argv.slice(2)], { from: 'user' });
+const { runProgram } = await import(path.join(root, 'apps/cli/src/program.ts'));
+await runProgram(['demo', ...process.argv.slice(2)]);

@@ -1,6 +1,4 @@
 import process from 'node:process';
-import { explainStartError } from '@lockkeeper/instance';
-import { AgentError } from '@lockkeeper/mid-server';
 
 /** Something that the person at the terminal can mend; the message says how. */
 export class CommandProblem extends Error {
@@ -12,13 +10,19 @@ export async function orExplain<T>(run: () => Promise<T>): Promise<T | undefined
   try {
     return await run();
   } catch (error) {
-    const lines =
-      error instanceof CommandProblem || error instanceof AgentError
-        ? [error.message]
-        : explainStartError(error, undefined);
+    const lines = await explain(error);
     if (lines === undefined) throw error;
     for (const line of lines) console.error(`lockkeeper: ${line}`);
     process.exitCode = 1;
     return undefined;
   }
+}
+
+async function explain(error: unknown): Promise<readonly string[] | undefined> {
+  if (error instanceof CommandProblem) return [error.message];
+  // Loaded only now: a command loads the programs that it starts, and no other.
+  const { AgentError } = await import('@lockkeeper/mid-server');
+  if (error instanceof AgentError) return [error.message];
+  const { explainStartError } = await import('@lockkeeper/instance');
+  return explainStartError(error, undefined);
 }

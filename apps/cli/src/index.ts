@@ -1,1 +1,1 @@
-export { program } from './program.ts';
+export { runProgram } from './program.ts';

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { program } from './program.ts';
+import { runProgram } from './program.ts';
 
-await program.parseAsync(process.argv);
+await runProgram(process.argv.slice(2));

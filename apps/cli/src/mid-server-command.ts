@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { runUntilSignal } from '@lockkeeper/instance';
+import { runUntilSignal } from '@lockkeeper/instance/run-until-signal';
 import {
   enrolMidServer,
   jsonLogger,

@@ -1,20 +1,26 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { adminCommand } from './admin-command.ts';
-import { auditCommand } from './audit-command.ts';
-import { demoCommand } from './demo/demo-command.ts';
-import { midServerCommand } from './mid-server-command.ts';
-import { sandboxCommand } from './sandbox-command.ts';
-import { startCommand } from './start-command.ts';
 
-/** The `lockkeeper` command: a thin layer that starts the programs and talks to them. */
-export const program = new Command('lockkeeper')
-  .description("Holds an organisation's OAuth credentials for its development tools and puts them to use")
-  .version(packageJson.version)
-  .showHelpAfterError()
-  .addCommand(startCommand)
-  .addCommand(midServerCommand)
-  .addCommand(sandboxCommand)
-  .addCommand(adminCommand)
-  .addCommand(auditCommand)
-  .addCommand(demoCommand);
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start-command.ts')).startCommand,
+  'mid-server': async () => (await import('./mid-server-command.ts')).midServerCommand,
+  sandbox: async () => (await import('./sandbox-command.ts')).sandboxCommand,
+  admin: async () => (await import('./admin-command.ts')).adminCommand,
+  demo: async () => (await import('./demo/demo-command.ts')).demoCommand,
+};
+
+/**
+ * The `lockkeeper` command: a thin layer that starts the programs and talks to them. Only the command that is asked
+ * for is loaded: an agent's process holds nothing of an instance.
+ * @param args what follows `lockkeeper`
+ */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  const asked = commands[args[0] ?? ''];
+  const loaded = await Promise.all((asked ? [asked] : Object.values(commands)).map((load) => load()));
+  const program = new Command('lockkeeper')
+    .description("Holds an organisation's OAuth credentials for its development tools and puts them to use")
+    .version(packageJson.version)
+    .showHelpAfterError();
+  for (const command of loaded) program.addCommand(command);
+  await program.parseAsync(args, { from: 'user' });
+}

@@ -1,14 +1,9 @@
 import { createSandbox } from '@lockkeeper/bitbucket-sandbox';
-import { runUntilSignal } from '@lockkeeper/instance';
-import { Command, InvalidArgumentError } from 'commander';
+import { runUntilSignal } from '@lockkeeper/instance/run-until-signal';
+import { Command } from 'commander';
 import { CommandProblem, orExplain } from './command-problem.ts';
-
-export const defaultSandboxPort = 7401;
-
-export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
-  return Number(text);
-}
+import { defaultSandboxPort } from './default-ports.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface SandboxCommandOptions {
   host: string;

@@ -1,5 +1,6 @@
 import process from 'node:process';
-import { runInstance, runUntilSignal } from '@lockkeeper/instance';
+import { runInstance } from '@lockkeeper/instance';
+import { runUntilSignal } from '@lockkeeper/instance/run-until-signal';
 import { Command } from 'commander';
 import { startWithMidServer } from './start-with-mid-server.ts';
 

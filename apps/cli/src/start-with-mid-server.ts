@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type RunningInstance, readConfig, runInstance } from '@lockkeeper/instance';
+import { type RunningInstance, runInstance } from '@lockkeeper/instance';
+import { readConfig } from '@lockkeeper/instance/config';
 import { ChildProgram } from './demo/child-program.ts';
 import { ensureLocalMidServer } from './demo/local-mid-server.ts';
 

@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CliPlace } from './cli.ts';
+
+// Each test starts processes, on two cores that others share.
+vi.setConfig({ testTimeout: 60_000 });
 
 const place = new CliPlace();
 afterAll(() => place.remove());

@@ -6,7 +6,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { startNode, type TestProcess, useTestDatabase } from '@lockkeeper/testing';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+// Each test starts processes, on two cores that others share.
+vi.setConfig({ testTimeout: 60_000 });
 
 const main = path.join(import.meta.dirname, '../src/main.ts');
 let folder = '';
@@ -103,7 +106,7 @@ test('an embedded database that cannot start says why and where its log is', asy
   const problem = await problemOf({});
   expect(problem).toContain('The embedded database did not start');
   expect(problem).toContain('server.log');
-}, 40_000);
+});
 
 test('KE-06: with DATABASE_URL a missing master key is named, and nothing is migrated', async () => {
   const { url } = await useTestDatabase();

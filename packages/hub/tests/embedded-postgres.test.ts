@@ -16,12 +16,15 @@ import path from 'node:path';
 import process from 'node:process';
 import { eventually, startNode, type TestProcess } from '@lockkeeper/testing';
 import { Client, type ClientConfig } from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findPlatformPackage, prepareBinaries } from '../src/db/embedded-postgres/binaries.ts';
 import { startEmbeddedPostgres } from '../src/db/embedded-postgres/embedded-postgres.ts';
 import { findServer } from '../src/db/embedded-postgres/processes.ts';
 import { stopServer } from '../src/db/embedded-postgres/server.ts';
 import { findServerUser } from '../src/db/embedded-postgres/server-user.ts';
+
+// Each test starts processes, on two cores that others share.
+vi.setConfig({ testTimeout: 60_000 });
 
 const child = path.join(import.meta.dirname, 'embedded-postgres-child.ts');
 const daemon = { uid: 1, gid: 1 };

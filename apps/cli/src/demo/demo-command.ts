@@ -1,9 +1,10 @@
 import process from 'node:process';
-import { runUntilSignal } from '@lockkeeper/instance';
+import { runUntilSignal } from '@lockkeeper/instance/run-until-signal';
 import { Command, Option } from 'commander';
 import { orExplain } from '../command-problem.ts';
-import { defaultSandboxPort, wholeNumber } from '../sandbox-command.ts';
-import { runWalkthrough, type Walked } from './auto/walkthrough.ts';
+import { defaultInstancePort, defaultSandboxPort } from '../default-ports.ts';
+import { wholeNumber } from '../whole-number.ts';
+import type { Walked } from './auto/walkthrough.ts';
 import { type Demo, startDemo } from './demo.ts';
 import { type DemoOptions, readDemoConfig } from './demo-config.ts';
 
@@ -14,7 +15,7 @@ export const demoCommand = new Command('demo')
     new Option('--port <port>', 'of the instance; 0 takes a free one')
       .argParser(wholeNumber)
       .env('LOCKKEEPER_PORT')
-      .default(7400),
+      .default(defaultInstancePort),
   )
   .addOption(
     new Option('--sandbox-port <port>', 'of the sandbox; 0 takes a free one')
@@ -38,6 +39,7 @@ export const demoCommand = new Command('demo')
   });
 
 async function automatically(demo: Demo, thenExit: boolean): Promise<void> {
+  const { runWalkthrough } = await import('./auto/walkthrough.ts');
   const worked = await orExplain(() => runWalkthrough(demo));
   if (!thenExit) {
     if (worked) showSignIn(demo, worked);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import process from 'node:process';
-import { freePort, readConfig } from '@lockkeeper/instance';
+import { readConfig } from '@lockkeeper/instance/config';
+import { freePort } from '@lockkeeper/instance/free-port';
 
 export interface DemoOptions {
   port: number;
