@@ -125,6 +125,17 @@ it('an agent drops a token as soon as the credential applies to it no more, or i
   await eventually(async () => expect(await held()).toBe(0));
 });
 
+it('an agent that holds a token no more gets it again', async () => {
+  const origin = await useUpstream((_request, response) => response.end('ok'));
+  const rig = await useMidServers();
+  await rig.readyAgent();
+  const { expiresAt } = rig.credentials;
+  rig.credentials.expiresAt = new Date(Date.now() - 1000);
+  await expect(rig.rest({ origin })).rejects.toMatchObject({ code: 'mid_server.none_available' });
+  rig.credentials.expiresAt = expiresAt;
+  expect(await textOf(await rig.rest({ origin }))).toBe('ok');
+});
+
 it('AG-11: a path that climbs or leads elsewhere never leaves the instance', async () => {
   const rig = await useMidServers();
   const origin = 'http://127.0.0.1:9';

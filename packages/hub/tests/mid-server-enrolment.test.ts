@@ -119,7 +119,13 @@ it('an agent pins the key that its token names, so nobody can answer in the plac
 
 it('an agent that is not validated is connected and held, then gets ready by itself', async () => {
   const rig = await useMidServers();
-  const data = await rig.enrol('mid-a');
+  const [data, { token }] = [newDataFolder(), await rig.newToken()];
+  const args = ['enrol', '--instance', rig.address, '--token', token, '--name', 'mid-a', '--data', data];
+  const enrolled = await startNode(agentMain, { args });
+  await enrolled.exited;
+  expect(enrolled.output).toMatch(
+    /^Enrolled as mid-a \(mid_\w+\). Fingerprint:\n([0-9a-f]{4} ){15}[0-9a-f]{4}\n$/,
+  );
   const shown = await startNode(agentMain, { args: ['fingerprint', '--data', data] });
   await shown.exited;
   const fingerprint = shown.output.trim();

@@ -8,7 +8,8 @@ import { type EnrolmentTokenCreated, type MidServer, role } from '@lockkeeper/co
 import { startNode, type TestCertificate, type TestProcess, useTestDatabase } from '@lockkeeper/testing';
 import { createVault, KeyRing, localKeyEncryption, parseMasterKey, Secret } from '@lockkeeper/vault';
 import { Agent, request as send } from 'undici';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
+import { enrolMidServer, midServerConfigFrom } from '../../../apps/mid-server/src/index.ts';
 import { createAuditLog } from '../src/access/audit-log.ts';
 import type { Db } from '../src/db/database.ts';
 import { Notifications } from '../src/db/notifications.ts';
@@ -19,6 +20,9 @@ import { createLogger } from '../src/log.ts';
 import type { RestAnswer, RestCall } from '../src/mid-servers/mid-server-calls.ts';
 import { createMidServers } from '../src/mid-servers/mid-servers.ts';
 import type { CallCredential, CallCredentials } from '../src/tokens/call-credentials.ts';
+
+// Real processes, on machines that have other work.
+vi.setConfig({ testTimeout: 60_000 });
 
 export const agentMain = fileURLToPath(new URL('../../../apps/mid-server/src/main.ts', import.meta.url));
 export const credentialId = 'cred_01ARZ3NDEKTSV4RRFFQ69G5FAV';
@@ -148,14 +152,12 @@ export async function useMidServers({
     newToken,
     only,
     auditActions,
-    /** Runs the agent's `enrol` with a fresh token. @returns its data folder */
+    /** Enrols with a fresh token, in this process: starting one takes most of a test's time. @returns its data folder */
     async enrol(name: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
       const data = newDataFolder();
       const { token } = await newToken();
-      const args = ['enrol', '--instance', address, '--token', token, '--name', name, '--data', data];
-      const agent = await startNode(agentMain, { args, env });
-      const exit = await agent.exited;
-      if (exit.code !== 0) throw new Error(agent.output);
+      const config = midServerConfigFrom({ ...env, LOCKKEEPER_MID_DATA: data });
+      await enrolMidServer({ ...config, instanceUrl: address, token, name });
       return data;
     },
     run: (data: string, waitFor: RegExp, env: NodeJS.ProcessEnv = {}) =>

@@ -95,6 +95,8 @@ export class MidServerCalls {
       } catch (error) {
         if (!(error instanceof StreamFailure)) throw error;
         call.signal.throwIfAborted();
+        // The agent's clock may run ahead and have ended the token early: the next call seals it anew.
+        if (error.code === 'grant_unknown') session.grants.revoke(credential.id);
         const isElsewhereWorthIt = ['lost', 'draining', 'not_ready', 'grant_unknown'].includes(error.code);
         const next =
           isRepeatable && isElsewhereWorthIt && (mayRepeat || !error.started)

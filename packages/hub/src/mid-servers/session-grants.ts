@@ -35,8 +35,14 @@ export class SessionGrants {
     if (held !== undefined) this.#mux.send(FRAME_TYPE.REVOKE, { grantId: held.id });
     const id = randomUUID();
     const sent = this.#send(id, credentialId, origin, token);
-    this.#grants.set(key, { id, credentialId, version: token.version, expiresAt: token.expiresAt, sent });
-    await sent;
+    const grant = { id, credentialId, version: token.version, expiresAt: token.expiresAt, sent };
+    this.#grants.set(key, grant);
+    try {
+      await sent;
+    } catch (error) {
+      if (this.#grants.get(key) === grant) this.#grants.delete(key);
+      throw error;
+    }
     return id;
   }
 
