@@ -108,7 +108,7 @@ export const theme = createTheme({
         overlayProps: { backgroundOpacity: 0.45 },
       },
     },
-    Menu: { defaultProps: { transitionProps: { duration: 90 } } },
+    Menu: { defaultProps: { transitionProps: { duration: 90 }, withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { events: { hover: true, focus: true, touch: true }, openDelay: 300 } },
   },
 });

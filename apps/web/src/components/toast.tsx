@@ -1,9 +1,14 @@
 import { IconAlertTriangleFilled, IconCircleCheckFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { problemOf } from '../lib/problem-of.ts';
+import { common } from '../texts/common.ts';
 import classes from './toast.module.css';
 
-const look = { classNames: { root: classes.root ?? '', icon: classes.icon ?? '' }, withBorder: true };
+const look = {
+  classNames: { root: classes.root ?? '', icon: classes.icon ?? '' },
+  withBorder: true,
+  closeButtonProps: { 'aria-label': common.close },
+};
 
 /** Toasts come after the first page, so that it need not wait for them. */
 const loadToasts = () => import('@mantine/notifications');
