@@ -84,6 +84,13 @@ describe('Connect', () => {
     expect(text).not.toContain('canary-answer');
   });
 
+  it('an address without the path of the API gets the one to set', async () => {
+    const { admin, path, origin } = await useTool();
+    await admin.patch(path, { baseUrl: origin });
+    const { json } = await admin.post(`${path}/connect`);
+    expect(json.connectReport.problem.remedy[0]).toBe(`Set **Base URL** to ${origin}/2.0`);
+  });
+
   it('a wait is not a lost connection: the tool is Throttled until it is over', async () => {
     const { admin, path, sandbox } = await useTool();
     sandbox.failNext({ path: '/2.0/user', status: 429, headers: { 'retry-after': '600' } });

@@ -98,6 +98,8 @@ function problemOf(error: ToolError, open: OpenTool): NonNullable<ConnectReport[
 
 function remedyFor(error: ToolError, open: OpenTool): string[] {
   const { permissionPlace, defaultBaseUrl } = open.definition;
+  // The vendor's path at the origin that was chosen: most wrong addresses lack just that.
+  const likely = new URL(open.tool.baseUrl).origin + new URL(defaultBaseUrl).pathname;
   switch (error.kind) {
     case 'unauthorized':
       return [
@@ -107,7 +109,7 @@ function remedyFor(error: ToolError, open: OpenTool): string[] {
       ];
     case 'not_found':
     case 'malformed':
-      return [`Set **Base URL** to ${defaultBaseUrl}`, 'Then **Connect** again'];
+      return [`Set **Base URL** to ${likely}`, 'Then **Connect** again'];
     case 'unreachable':
       return ['Look whether the MID Server is Up and may reach the address', 'Then **Connect** again'];
     default:
