@@ -28,7 +28,7 @@ export const midServers = {
       'It appears in this list as not validated. Until you validate it, it gets nothing.',
     ],
   },
-  commandShape: 'lockkeeper mid-server --instance … --token …',
+  commandShape: 'lockkeeper mid-server enrol --instance … --token …',
   empty: 'No MID Server is enrolled.',
   emptyNext:
     'Calls to tools run through MID Servers. Make an enrolment token, run the command on a host that reaches the tool, then compare the fingerprint here.',

@@ -1,10 +1,11 @@
 import type { ToolKind } from '@lockkeeper/contract';
-import { notFound, useNavigate, useParams } from '@tanstack/react-router';
+import { notFound, useParams } from '@tanstack/react-router';
 import { LoadingRows } from '../../components/loading-rows.tsx';
 import { ProblemPanel } from '../../components/problem-panel.tsx';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
 import { FormSection } from '../../components/record-form/form-section.tsx';
 import { RecordPage } from '../../components/record-form/record-page.tsx';
+import { useSaveActions } from '../../components/record-form/use-save-actions.ts';
 import { RailSection } from '../../components/side-rail.tsx';
 import { usePageFrame } from '../../lib/page-frame.tsx';
 import { tools as texts } from '../../texts/tools.ts';
@@ -32,24 +33,18 @@ export function NewToolPage() {
 }
 
 function NewTool({ kind }: { kind: ToolKind }) {
-  const navigate = useNavigate();
   const form = useToolForm(kind);
-  const save = async (then: 'stay' | 'list') => {
-    const saved = await form.save();
-    if (!saved) return;
-    await navigate({ to: then === 'list' ? `/tools/${kind.kind}` : `/tools/${saved.id}`, replace: true });
-  };
+  const saveActions = useSaveActions(form, {
+    listHref: `/tools/${kind.kind}`,
+    recordHref: ({ id }) => `/tools/${id}`,
+    detail: 'Next: Connect.',
+  });
   return (
     <RecordPage
       title={texts.newTitle(kind.label)}
       kind={texts.kindOf(kind.label)}
       backHref={`/tools/${kind.kind}`}
-      form={{
-        dirty: form.dirty,
-        saving: form.saving,
-        onSave: () => void save('stay'),
-        onSubmit: () => void save('list'),
-      }}
+      form={saveActions}
       rail={
         <RailSection title="What it needs">
           <p>Connect checks these permissions on the consumer in {kind.label}:</p>
