@@ -5,6 +5,7 @@ import process from 'node:process';
 import { staticChecks } from './static-checks.ts';
 import { bin, root, runNode, runSteps, StepFailed, timed } from './step.ts';
 import { closingLine, readCounts } from './test-counts.ts';
+import { buildWebBundle } from './web-bundle.ts';
 
 // Arguments go to Vitest: `npm test -- packages/hub`. Then the sources are not checked, only tested.
 const filters = process.argv.slice(2);
@@ -13,6 +14,7 @@ const countsFile = path.join(folder, 'counts.json');
 
 await runSteps(async () => {
   if (filters.length === 0) await staticChecks();
+  else await buildWebBundle();
   const code = await timed('Tests (vitest)', () =>
     runNode(
       [
