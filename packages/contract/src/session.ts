@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { userId } from './id.ts';
+import { dateTime } from './field.ts';
+import { sessionId, userId } from './id.ts';
 import { role } from './role.ts';
 
 const email = z.email('must be an e-mail address').max(254);
@@ -16,6 +17,8 @@ export type SignIn = z.infer<typeof signIn>;
 /** GET /session: who is signed in, and what the shell of the UI needs. 401 when nobody is. */
 export const session = z.object({
   user: z.object({ id: userId, name: z.string(), email: z.string(), roles: z.array(role) }),
+  /** How this person proves again who they are, when something dangerous asks for it. */
+  confirmation: z.enum(['password', 'code', 'single_sign_on']),
   instance: z.object({ name: z.string(), publicUrl: z.string(), version: z.string() }),
 });
 export type Session = z.infer<typeof session>;
@@ -31,3 +34,66 @@ export const setup = z.strictObject({
   password,
 });
 export type Setup = z.infer<typeof setup>;
+
+/** POST /session with a right password, when the person has a second factor: POST /session/second-factor is next. */
+export const secondFactorNeeded = z.object({ secondFactorNeeded: z.literal(true) });
+
+/** Six digits from the authenticator app, or a recovery code. */
+const code = z
+  .string()
+  .trim()
+  .min(6, 'must be six digits, or a recovery code')
+  .max(20, 'must be six digits, or a recovery code');
+
+/** POST /session/second-factor, and to prove that an authenticator app is set up. */
+export const secondFactor = z.strictObject({ code });
+export type SecondFactor = z.infer<typeof secondFactor>;
+
+/** POST /session/confirmation: that it is still you; good for ten minutes. With a second factor, a code is asked for. */
+export const confirmation = z.union([z.strictObject({ password: z.string().min(1).max(128) }), secondFactor]);
+export type Confirmation = z.infer<typeof confirmation>;
+
+/** PUT /session/password: ends the person's other sessions. */
+export const passwordChange = z.strictObject({
+  currentPassword: z.string().min(1, 'must not be empty').max(128),
+  newPassword: password,
+});
+export type PasswordChange = z.infer<typeof passwordChange>;
+
+/** GET /session/two-factor */
+export const twoFactorState = z.object({
+  enabled: z.boolean(),
+  /** Nobody whose password is elsewhere needs a second factor here. */
+  available: z.boolean(),
+});
+export type TwoFactorState = z.infer<typeof twoFactorState>;
+
+/** POST /session/two-factor: not in force before a code was verified. Shown once. */
+export const twoFactorEnrolment = z.object({
+  /** `otpauth://…`, to be shown as a QR code. */
+  uri: z.string(),
+  /** The same for typing, in base 32. */
+  secret: z.string(),
+  recoveryCodes: z.array(z.string()),
+});
+export type TwoFactorEnrolment = z.infer<typeof twoFactorEnrolment>;
+
+/** The person's own password, again. */
+export const ownPassword = z.strictObject({ password: z.string().min(1, 'must not be empty').max(128) });
+
+/** Each works once, instead of a code. Shown once. */
+export const recoveryCodes = z.object({ recoveryCodes: z.array(z.string()) });
+
+/** GET /sessions: where the person is signed in. */
+export const ownSession = z.object({
+  id: sessionId,
+  current: z.boolean(),
+  /** As the browser calls itself. */
+  userAgent: z.string(),
+  address: z.string(),
+  createdAt: dateTime,
+  /** To the hour. */
+  lastSeenAt: dateTime,
+  expiresAt: dateTime,
+});
+export type OwnSession = z.infer<typeof ownSession>;

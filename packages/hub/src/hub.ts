@@ -6,7 +6,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { sql } from 'kysely';
 import { createAccess } from './access/access.ts';
 import { createAuditLog } from './access/audit-log.ts';
-import { sessionCookie } from './access/people-auth.ts';
+import { sessionCookie } from './access/people-auth-options.ts';
 import { createApplications } from './applications/applications.ts';
 import type { Db } from './db/database.ts';
 import type { Notifications } from './db/notifications.ts';

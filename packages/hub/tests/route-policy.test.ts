@@ -6,7 +6,7 @@ import { startTestHub, TestClient, type TestHub, type TestRole } from '@lockkeep
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Db } from '../src/db/database.ts';
-import { type RouteAccess, routePolicy } from '../src/http/route-policy.ts';
+import { accessOf, type RouteAccess, routePolicy } from '../src/http/route-policy.ts';
 
 let testHub: TestHub;
 let webRoot: string;
@@ -22,9 +22,9 @@ afterAll(async () => {
   await rm(webRoot, { recursive: true });
 });
 
-const guarded = Object.entries(routePolicy).filter(
-  ([, access]) => access !== 'public' && access !== 'optional',
-);
+const guarded = Object.entries(routePolicy)
+  .map(([route, rule]) => [route, accessOf(rule)] as const)
+  .filter(([, access]) => access !== 'public' && access !== 'optional');
 
 it('WB-07: the policy lists every registered route and nothing else', () => {
   expect([...testHub.hub.app.registeredRoutes].sort()).toEqual(Object.keys(routePolicy).sort());

@@ -6,15 +6,19 @@ import { newId } from '../db/ids.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
 import { type Authenticate, actorOf, type RequestPrincipal } from '../http/principal.ts';
+import { registerAccountRoutes } from './account-routes.ts';
 import { registerApiKeyRoutes } from './api-key-routes.ts';
 import { createApiKeyService } from './api-key-service.ts';
 import { registerAuditEntryRoutes } from './audit-entry-routes.ts';
 import type { AuditLog } from './audit-log.ts';
 import { createAuthenticate } from './authenticate.ts';
+import { createConfirmationService } from './confirmation-service.ts';
+import { createOwnSessionService } from './own-session-service.ts';
 import { createPeopleAuth } from './people-auth.ts';
 import { registerSessionRoutes } from './session-routes.ts';
 import { createSessionService } from './session-service.ts';
 import { SignInLimit } from './sign-in-limit.ts';
+import { createTwoFactorService } from './two-factor-service.ts';
 import { registerUserRoutes } from './user-routes.ts';
 import { createUserService } from './user-service.ts';
 
@@ -44,15 +48,25 @@ export function createAccess(options: AccessOptions): Access {
   const peopleAuth = createPeopleAuth({ db, publicUrl, sessionSecret, logger, newSessionId });
   const apiKeys = createApiKeyService({ db, auditLog, events, now });
   const users = createUserService({ db, auditLog, events, publicUrl, now });
-  const signInLimit = new SignInLimit(now);
-  const sessions = createSessionService({ db, auditLog, events, peopleAuth, signInLimit, instance, now });
+  const people = { db, auditLog, events, peopleAuth, now };
+  const codeLimit = new SignInLimit(now);
+  const sessions = createSessionService({
+    ...people,
+    signInLimit: new SignInLimit(now),
+    codeLimit,
+    instance,
+  });
+  const confirmations = createConfirmationService({ ...people, limit: new SignInLimit(now) });
+  const twoFactor = createTwoFactorService({ ...people, confirmations, limit: codeLimit });
+  const ownSessions = createOwnSessionService({ db, auditLog, events, now });
 
   return {
-    authenticate: createAuthenticate(db, peopleAuth, apiKeys),
+    authenticate: createAuthenticate(db, peopleAuth, apiKeys, now),
     onDenied: (request, principal) => recordDenied(db, auditLog, request, principal),
     registerRoutes(app) {
-      registerSessionRoutes(app, sessions);
-      registerUserRoutes(app, users);
+      registerSessionRoutes(app, sessions, confirmations);
+      registerAccountRoutes(app, { ownSessions, confirmations, twoFactor });
+      registerUserRoutes(app, users, twoFactor);
       registerApiKeyRoutes(app, apiKeys);
       registerAuditEntryRoutes(app, db, auditLog);
     },

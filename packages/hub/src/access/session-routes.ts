@@ -1,15 +1,27 @@
-import { session, setup, setupState, signIn } from '@lockkeeper/contract';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  confirmation,
+  secondFactor,
+  secondFactorNeeded,
+  session,
+  setup,
+  setupState,
+  signIn,
+} from '@lockkeeper/contract';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { HttpApp } from '../http/http-app-type.ts';
-import { HubError } from '../http/hub-error.ts';
-import type { UserPrincipal } from '../http/principal.ts';
-import type { Client, SessionAnswer, SessionService } from './session-service.ts';
+import { clientOf, personOf } from './client.ts';
+import type { ConfirmationService } from './confirmation-service.ts';
+import type { SessionAnswer, SessionService } from './session-service.ts';
 
 /** Looking a link up costs little, a password's hash much; nobody needs more than this. */
 const setUpRate = { max: 30, timeWindow: '1 minute' };
 
-export function registerSessionRoutes(app: HttpApp, sessions: SessionService): void {
+export function registerSessionRoutes(
+  app: HttpApp,
+  sessions: SessionService,
+  confirmations: ConfirmationService,
+): void {
   app.get('/api/v1/setup', { schema: { response: { 200: setupState } } }, async () => ({
     required: await sessions.setupRequired(),
   }));
@@ -22,8 +34,29 @@ export function registerSessionRoutes(app: HttpApp, sessions: SessionService): v
 
   app.post(
     '/api/v1/session',
-    { schema: { body: signIn, response: { 201: session } } },
-    async (request, reply) => answer(reply, 201, await sessions.signIn(request.body, clientOf(request))),
+    { schema: { body: signIn, response: { 201: session, 202: secondFactorNeeded } } },
+    async (request, reply) => {
+      const signedIn = await sessions.signIn(request.body, clientOf(request));
+      if ('session' in signedIn) return answer(reply, 201, signedIn);
+      for (const cookie of signedIn.setCookie) reply.header('set-cookie', cookie);
+      return reply.code(202).send({ secondFactorNeeded: true });
+    },
+  );
+
+  app.post(
+    '/api/v1/session/second-factor',
+    { schema: { body: secondFactor, response: { 201: session } } },
+    async (request, reply) =>
+      answer(reply, 201, await sessions.signInWithCode(request.body.code, clientOf(request))),
+  );
+
+  app.post(
+    '/api/v1/session/confirmation',
+    { schema: { body: confirmation, response: { 204: z.undefined() } } },
+    async (request, reply) => {
+      await confirmations.confirm(personOf(request), request.body, clientOf(request));
+      return reply.code(204).send();
+    },
   );
 
   app.get('/api/v1/session', { schema: { response: { 200: session } } }, async (request) =>
@@ -45,19 +78,4 @@ function answer(
 ): FastifyReply {
   for (const cookie of setCookie) reply.header('set-cookie', cookie);
   return reply.code(status).send(body);
-}
-
-/** An API key has no session. */
-function personOf(request: FastifyRequest): UserPrincipal {
-  if (request.principal?.kind !== 'user') throw new HubError('access.unauthenticated');
-  return request.principal;
-}
-
-function clientOf(request: FastifyRequest): Client {
-  return {
-    address: request.ip,
-    userAgent: request.headers['user-agent'] ?? '',
-    requestId: request.id,
-    cookies: request.headers.cookie ?? '',
-  };
 }

@@ -6,6 +6,9 @@ import type { EventBus } from '../events/event-bus.ts';
 import { found, HubError, invalidField } from '../http/hub-error.ts';
 import type { UserPrincipal } from '../http/principal.ts';
 import type { AuditLog } from './audit-log.ts';
+import type { Client } from './client.ts';
+import { claimCode } from './code-use.ts';
+import { noteAuthenticated } from './own-session-store.ts';
 import type { PeopleAuth, SignedIn } from './people-auth.ts';
 import { redeemLink } from './setup-link.ts';
 import type { SignInLimit } from './sign-in-limit.ts';
@@ -18,17 +21,10 @@ export interface SessionServiceOptions {
   events: EventBus;
   peopleAuth: PeopleAuth;
   signInLimit: SignInLimit;
+  /** For the second step. */
+  codeLimit: SignInLimit;
   instance: Session['instance'];
   now: () => Date;
-}
-
-/** Where a request came from. */
-export interface Client {
-  address: string;
-  userAgent: string;
-  requestId: string;
-  /** The Cookie header: a session that the browser has already ends when a new one begins. */
-  cookies: string;
 }
 
 export interface SessionAnswer {
@@ -36,10 +32,15 @@ export interface SessionAnswer {
   setCookie: string[];
 }
 
+/** The password was right; the code is next. */
+export interface SecondFactorAnswer {
+  setCookie: string[];
+}
+
 export type SessionService = ReturnType<typeof createSessionService>;
 
 export function createSessionService(options: SessionServiceOptions) {
-  const { db, auditLog, events, peopleAuth, signInLimit, instance, now } = options;
+  const { db, auditLog, events, peopleAuth, signInLimit, codeLimit, instance, now } = options;
 
   return {
     async setupRequired(): Promise<boolean> {
@@ -47,7 +48,7 @@ export function createSessionService(options: SessionServiceOptions) {
     },
 
     /** @throws HubError `access.sign_in_refused`, the same for every reason; `request.too_many` */
-    async signIn({ email, password }: SignIn, client: Client): Promise<SessionAnswer> {
+    async signIn({ email, password }: SignIn, client: Client): Promise<SessionAnswer | SecondFactorAnswer> {
       signInLimit.begin(email, client.address);
       const signedIn = await peopleAuth.signIn(email, new Secret(password), client);
       if (signedIn === undefined) {
@@ -65,6 +66,27 @@ export function createSessionService(options: SessionServiceOptions) {
         throw new HubError('access.sign_in_refused');
       }
       signInLimit.succeeded(email, client.address);
+      return 'awaitsCode' in signedIn ? { setCookie: signedIn.setCookie } : begin(signedIn, client);
+    },
+
+    /**
+     * The second step, in the browser that did the first.
+     * @throws HubError `access.second_factor_expired`, `access.confirmation_refused`; `request.too_many`
+     */
+    async signInWithCode(code: string, client: Client): Promise<SessionAnswer> {
+      const userId = await peopleAuth.findAwaited(client.cookies);
+      if (userId === undefined) throw new HubError('access.second_factor_expired');
+      codeLimit.begin(userId, client.address);
+      const claimed = await claimCode(db, userId, code, now());
+      const signedIn = claimed ? await peopleAuth.signInWithCode(client.cookies, code, client) : undefined;
+      if (signedIn === undefined) {
+        const user = found(await users.findUser(db, userId), 'user');
+        await record(db, user, 'session.refused', 'brought a wrong code', client, 'failure');
+        throw new HubError('access.confirmation_refused', {
+          detail: 'The code is wrong, or was used before. Wait for the next one.',
+        });
+      }
+      codeLimit.succeeded(userId, client.address);
       return begin(signedIn, client);
     },
 
@@ -103,7 +125,7 @@ export function createSessionService(options: SessionServiceOptions) {
         );
       });
       const signedIn = await peopleAuth.signIn(input.email, password, client);
-      if (signedIn === undefined) throw new HubError('access.sign_in_refused');
+      if (signedIn === undefined || 'awaitsCode' in signedIn) throw new HubError('access.sign_in_refused');
       return begin(signedIn, client);
     },
 
@@ -126,6 +148,7 @@ export function createSessionService(options: SessionServiceOptions) {
     if (client.cookies !== '') await peopleAuth.signOut(client.cookies);
     const session = await sessionOf(signedIn.userId);
     await db.transaction().execute(async (trx) => {
+      await noteAuthenticated(trx, signedIn.sessionId, now());
       await users.noteSignIn(trx, signedIn.userId, now());
       await record(trx, session.user, 'session.created', `signed in from ${client.address}`, client);
     });
@@ -133,8 +156,10 @@ export function createSessionService(options: SessionServiceOptions) {
   }
 
   async function sessionOf(userId: string): Promise<Session> {
-    const { id, name, email, roles } = userOf(found(await users.findUser(db, userId), 'user'));
-    return { user: { id, name, email, roles }, instance };
+    const { id, name, email, roles, twoFactor } = userOf(found(await users.findUser(db, userId), 'user'));
+    const hash = await users.findPasswordHash(db, userId);
+    const confirmation = twoFactor ? 'code' : hash === undefined ? 'single_sign_on' : 'password';
+    return { user: { id, name, email, roles }, confirmation, instance };
   }
 
   async function record(
@@ -143,11 +168,13 @@ export function createSessionService(options: SessionServiceOptions) {
     action: string,
     summary: string,
     { requestId }: Client,
+    outcome: 'success' | 'failure' = 'success',
   ): Promise<void> {
     await auditLog.record(
       {
         actor: { kind: 'user', id: user.id, name: user.name },
         action,
+        outcome,
         subject: { type: 'user', id: user.id, name: user.name },
         summary,
         requestId,

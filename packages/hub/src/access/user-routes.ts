@@ -12,11 +12,12 @@ import { z } from 'zod';
 import type { HttpApp } from '../http/http-app-type.ts';
 import { callerOf } from '../http/principal.ts';
 import { roleViews } from './role.ts';
+import type { TwoFactorService } from './two-factor-service.ts';
 import type { UserService } from './user-service.ts';
 
 const params = z.strictObject({ id: userId });
 
-export function registerUserRoutes(app: HttpApp, users: UserService): void {
+export function registerUserRoutes(app: HttpApp, users: UserService, twoFactor: TwoFactorService): void {
   app.get('/api/v1/roles', { schema: { response: { 200: pageOf(roleView) } } }, async () => ({
     items: [...roleViews],
     nextCursor: null,
@@ -42,6 +43,15 @@ export function registerUserRoutes(app: HttpApp, users: UserService): void {
     '/api/v1/users/:id',
     { schema: { params, body: userPatch, response: { 200: user } } },
     async (request) => users.change(request.params.id, request.body, callerOf(request)),
+  );
+
+  app.post(
+    '/api/v1/users/:id/reset-two-factor',
+    { schema: { params, response: { 200: user } } },
+    async (request) => {
+      await twoFactor.reset(request.params.id, callerOf(request));
+      return users.get(request.params.id);
+    },
   );
 
   app.post(

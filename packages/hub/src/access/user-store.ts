@@ -114,3 +114,51 @@ export async function noteSignIn(db: Db, id: string, now: Date): Promise<void> {
 export async function endSessions(trx: Db, userId: string): Promise<void> {
   await trx.deleteFrom('user_sessions').where('user_id', '=', userId).execute();
 }
+
+/** Undefined for somebody whose password is elsewhere. */
+export async function findPasswordHash(db: Db, userId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('user_accounts')
+    .select('password')
+    .where('user_id', '=', userId)
+    .where('provider_id', '=', 'credential')
+    .executeTakeFirst();
+  return row?.password ?? undefined;
+}
+
+export async function setPasswordHash(trx: Db, userId: string, hash: string): Promise<void> {
+  await trx
+    .updateTable('user_accounts')
+    .set({ password: hash })
+    .where('user_id', '=', userId)
+    .where('provider_id', '=', 'credential')
+    .execute();
+}
+
+/** @returns whether there was one */
+export async function removeTwoFactor(trx: Db, userId: string): Promise<boolean> {
+  await trx.deleteFrom('user_two_factors').where('user_id', '=', userId).execute();
+  const { numUpdatedRows } = await trx
+    .updateTable('users')
+    .set({ two_factor_enabled: false })
+    .where('id', '=', userId)
+    .where('two_factor_enabled', '=', true)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** The person of a session, and when they last proved that they are it. */
+export function findSignedIn(
+  db: Db,
+  userId: string,
+  sessionId: string,
+): Promise<(UserRow & { authenticated_at: Date | null }) | undefined> {
+  return db
+    .selectFrom('users')
+    .innerJoin('user_sessions', 'user_sessions.user_id', 'users.id')
+    .select(columns.map((column) => `users.${column}` as const))
+    .select('user_sessions.authenticated_at')
+    .where('users.id', '=', userId)
+    .where('user_sessions.id', '=', sessionId)
+    .executeTakeFirst();
+}

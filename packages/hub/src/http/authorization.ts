@@ -2,12 +2,15 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { HubError } from './hub-error.ts';
 import { checkOrigin } from './origin-check.ts';
 import { type Authenticate, hasAnyRole, type RequestPrincipal } from './principal.ts';
-import type { RouteAccess, RoutePolicy } from './route-policy.ts';
+import { accessOf, type RouteAccess, type RoutePolicy, type RouteRule, stepUpOf } from './route-policy.ts';
+import type { StepUp } from './step-up.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** From `route-policy.ts`; set while the route is registered. */
     access?: RouteAccess;
+    /** Likewise. */
+    stepUp?: StepUp | undefined;
   }
 
   interface FastifyInstance {
@@ -32,7 +35,8 @@ export function registerAuthorization(app: FastifyInstance, options: Authorizati
   app.decorate('registeredRoutes', new Set<string>());
   app.addHook('onRoute', (route) => {
     for (const name of namesOf(route)) app.registeredRoutes.add(name);
-    route.config = { ...route.config, access: accessOf(route, options.policy) };
+    const rule = ruleOf(route, options.policy);
+    route.config = { ...route.config, access: accessOf(rule), stepUp: stepUpOf(rule) };
   });
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
@@ -51,13 +55,19 @@ export function registerAuthorization(app: FastifyInstance, options: Authorizati
       throw new HubError('access.denied');
     }
   });
+  // After the body has passed its schema: nobody proves who they are for a request that is refused anyway.
+  app.addHook('preHandler', async ({ principal, routeOptions, body }) => {
+    // A program has nobody to ask. What its key may do was decided by somebody who was asked.
+    if (principal?.kind !== 'user' || principal.confirmed) return;
+    if (routeOptions.config.stepUp?.(body) === true) throw new HubError('access.step_up_required');
+  });
 }
 
 /** @throws Error when the policy does not know the route: the instance must not start with it */
-function accessOf(route: RouteOptions, policy: RoutePolicy): RouteAccess {
+function ruleOf(route: RouteOptions, policy: RoutePolicy): RouteRule {
   const names = namesOf(route);
   const [first, ...rest] = names.map((name) => policy[name]);
-  if (first === undefined || rest.some((access) => access !== first)) {
+  if (first === undefined || rest.some((rule) => rule !== first)) {
     throw new Error(`${names.join(', ')} is not in http/route-policy.ts: say there who may call it`);
   }
   return first;

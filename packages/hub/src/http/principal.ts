@@ -10,6 +10,8 @@ export interface UserPrincipal {
   email: string;
   roles: readonly Role[];
   sessionId: string;
+  /** Whether they proved a moment ago who they are: what a route with `stepUp` asks for. */
+  confirmed: boolean;
 }
 
 export interface ApiKeyPrincipal {

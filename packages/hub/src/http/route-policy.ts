@@ -1,5 +1,6 @@
 import type { Role } from '@lockkeeper/contract';
 import { hasAnyRole, type Principal } from './principal.ts';
+import { always, type StepUp, whenAsked, whenGiven } from './step-up.ts';
 
 /**
  * - a list of roles: signed in (or an API key) with at least one of them
@@ -8,10 +9,27 @@ import { hasAnyRole, type Principal } from './principal.ts';
  * - `public`: anybody; who sent it is not even looked up
  */
 export type RouteAccess = readonly Role[] | 'signed-in' | 'optional' | 'public';
-export type RoutePolicy = Readonly<Record<string, RouteAccess>>;
+
+/** A route that asks a person, besides the role, to have proved a moment ago who they are; see `step-up.ts`. */
+export interface SteppedUp {
+  access: RouteAccess;
+  stepUp: StepUp;
+}
+export type RouteRule = RouteAccess | SteppedUp;
+export type RoutePolicy = Readonly<Record<string, RouteRule>>;
 
 const readers = ['admin', 'tool_owner', 'viewer'] as const;
 const admins = ['admin'] as const;
+
+/** Where a secret goes, and the secret itself: changed by a thief, they would hand the rest over. */
+const whatSecretsMeet = [
+  'clientSecret',
+  'authorizationUrl',
+  'tokenUrl',
+  'tokenRevocationUrl',
+  'issuer',
+  'codeChallengeMethod',
+] as const;
 
 /** Use without reading: what an integration is for. Tools and writing are limited by the API key itself. */
 const toolUsers = ['admin', 'tool_owner', 'integration'] as const;
@@ -34,18 +52,30 @@ export const routePolicy: RoutePolicy = {
   'POST /api/v1/session': 'public',
   'GET /api/v1/session': 'signed-in',
   'DELETE /api/v1/session': 'signed-in',
+  'POST /api/v1/session/second-factor': 'public',
+  'POST /api/v1/session/confirmation': 'signed-in',
+  'PUT /api/v1/session/password': { access: 'signed-in', stepUp: always },
+  'GET /api/v1/session/two-factor': 'signed-in',
+  'POST /api/v1/session/two-factor': { access: 'signed-in', stepUp: always },
+  'POST /api/v1/session/two-factor/verify': { access: 'signed-in', stepUp: always },
+  'POST /api/v1/session/two-factor/recovery-codes': { access: 'signed-in', stepUp: always },
+  'DELETE /api/v1/session/two-factor': { access: 'signed-in', stepUp: always },
+  'GET /api/v1/sessions': 'signed-in',
+  'DELETE /api/v1/sessions/:id': 'signed-in',
+  'POST /api/v1/sessions/end-others': 'signed-in',
   'GET /api/v1/roles': 'signed-in',
   'GET /api/v1/users': ['admin'],
-  'POST /api/v1/users/invitations': ['admin'],
+  'POST /api/v1/users/invitations': { access: ['admin'], stepUp: always },
   'GET /api/v1/users/:id': ['admin'],
-  'PATCH /api/v1/users/:id': ['admin'],
+  'PATCH /api/v1/users/:id': { access: ['admin'], stepUp: whenGiven('roles', 'active') },
+  'POST /api/v1/users/:id/reset-two-factor': { access: admins, stepUp: always },
   'GET /api/v1/api-keys': ['admin'],
-  'POST /api/v1/api-keys': ['admin'],
+  'POST /api/v1/api-keys': { access: admins, stepUp: whenAsked('mayWrite') },
   'GET /api/v1/api-keys/:id': ['admin'],
   'POST /api/v1/api-keys/:id/revoke': ['admin'],
   'GET /api/v1/audit-entries': ['admin'],
   'GET /api/v1/audit-entries/:id': ['admin'],
-  'POST /api/v1/audit-entries/export': ['admin'],
+  'POST /api/v1/audit-entries/export': { access: admins, stepUp: always },
   'GET /api/v1/secrets-used': ['admin'],
 
   // tools
@@ -100,7 +130,7 @@ export const routePolicy: RoutePolicy = {
   'GET /api/v1/application-registries/templates': admins,
   'GET /api/v1/application-registries/:id': admins,
   'POST /api/v1/application-registries': admins,
-  'PATCH /api/v1/application-registries/:id': admins,
+  'PATCH /api/v1/application-registries/:id': { access: admins, stepUp: whenGiven(...whatSecretsMeet) },
   'DELETE /api/v1/application-registries/:id': admins,
   'POST /api/v1/application-registries/:id/validate': admins,
   'GET /api/v1/oauth-entity-profiles': admins,
@@ -117,23 +147,36 @@ export const routePolicy: RoutePolicy = {
   // credentials and tokens
   'GET /api/v1/credentials': admins,
   'GET /api/v1/credentials/:id': admins,
-  'POST /api/v1/credentials': admins,
-  'PATCH /api/v1/credentials/:id': admins,
+  'POST /api/v1/credentials': { access: admins, stepUp: whenAsked('allowTokenHandOut') },
+  'PATCH /api/v1/credentials/:id': { access: admins, stepUp: whenAsked('allowTokenHandOut') },
   'DELETE /api/v1/credentials/:id': admins,
   'GET /api/v1/credentials/:id/token': admins,
   'POST /api/v1/credentials/:id/authorization': admins,
   'POST /api/v1/credentials/:id/token/refresh': admins,
   'POST /api/v1/credentials/:id/token/revoke': admins,
-  'POST /api/v1/credentials/:id/access-token': ['admin', 'integration'],
+  'POST /api/v1/credentials/:id/access-token': { access: ['admin', 'integration'], stepUp: always },
   // The provider sends a browser here; whose it is decides the handler.
   'GET /oauth_redirect.do': 'optional',
   'GET /oauth_redirect.do/:registryId': 'optional',
   'GET /oauth_result/:id': 'public',
 };
 
+export function accessOf(rule: RouteRule): RouteAccess {
+  return isSteppedUp(rule) ? rule.access : rule;
+}
+
+export function stepUpOf(rule: RouteRule): StepUp | undefined {
+  return isSteppedUp(rule) ? rule.stepUp : undefined;
+}
+
+function isSteppedUp(rule: RouteRule): rule is SteppedUp {
+  return typeof rule === 'object' && 'stepUp' in rule;
+}
+
 /** Whether the policy lets this principal call a route, named as above; nobody may call what is not listed. */
 export function mayCall(principal: Principal, route: string, policy: RoutePolicy = routePolicy): boolean {
-  const access = policy[route];
-  if (access === undefined) return false;
+  const rule = policy[route];
+  if (rule === undefined) return false;
+  const access = accessOf(rule);
   return typeof access === 'string' || hasAnyRole(principal, access);
 }

@@ -12,6 +12,7 @@ export interface AccessTables {
   user_two_factors: UserTwoFactorsTable;
   user_two_factor_codes: UserTwoFactorCodesTable;
   sso_requests: SsoRequestsTable;
+  user_verifications: UserVerificationsTable;
   setup_links: SetupLinksTable;
   api_keys: ApiKeysTable;
   audit_entries: AuditEntriesTable;
@@ -72,6 +73,12 @@ interface UserAccountsTable {
   provider_id: string;
   account_id: string;
   password: string | null;
+}
+
+interface UserVerificationsTable {
+  identifier: string;
+  value: string;
+  expires_at: Date;
 }
 
 interface SetupLinksTable {
