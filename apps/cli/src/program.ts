@@ -6,6 +6,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'mid-server': async () => (await import('./mid-server-command.ts')).midServerCommand,
   sandbox: async () => (await import('./sandbox-command.ts')).sandboxCommand,
   admin: async () => (await import('./admin-command.ts')).adminCommand,
+  audit: async () => (await import('./audit-command.ts')).auditCommand,
+  keys: async () => (await import('./keys-command.ts')).keysCommand,
   demo: async () => (await import('./demo/demo-command.ts')).demoCommand,
 };
 

@@ -1,10 +1,14 @@
 import process from 'node:process';
 import { type Config, readConfig } from './config.ts';
 import { freePort } from './free-port.ts';
+import { hardenProcess } from './harden-process.ts';
 import { type RunningInstance, startInstance } from './instance.ts';
 import { explainStartError } from './start-problem.ts';
 
-/** One instance, from the environment to its start. A problem is told in one readable line, and is status 1. */
+/**
+ * One instance, from the environment to its start. A problem is told in one readable line, and is status 1.
+ * @param variables the master keys are taken out of it, so that no child process inherits them
+ */
 export async function runInstance(
   variables: NodeJS.ProcessEnv,
   folder: string,
@@ -12,6 +16,7 @@ export async function runInstance(
   let config: Config | undefined;
   try {
     config = await withPort(readConfig(variables, folder), variables);
+    hardenProcess(config.publicUrl, variables);
     return await startInstance(config);
   } catch (error) {
     const lines = explainStartError(error, config);

@@ -1,5 +1,6 @@
-import { EmbeddedPostgresError, NewerDatabase, VaultError } from '@lockkeeper/hub';
+import { EmbeddedPostgresError, KeyProblem, NewerDatabase, VaultError } from '@lockkeeper/hub';
 import { type Config, ConfigError } from './config.ts';
+import { UnsafeProcess } from './harden-process.ts';
 
 /**
  * What the person who started the instance has to do, a line for each problem; undefined for what nobody foresaw.
@@ -9,6 +10,8 @@ export function explainStartError(error: unknown, config: Config | undefined): r
   if (
     error instanceof EmbeddedPostgresError ||
     error instanceof NewerDatabase ||
+    error instanceof KeyProblem ||
+    error instanceof UnsafeProcess ||
     error instanceof VaultError
   ) {
     return [error.message];

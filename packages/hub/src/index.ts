@@ -1,8 +1,11 @@
 export {
+  addMasterKey,
+  keyEncryptionIdOf,
   loadMasterKeyFile,
   type MasterKeys,
   parseMasterKey,
   parseMasterKeys,
+  retireMasterKeyInFile,
   Secret,
   VaultError,
 } from '@lockkeeper/vault';

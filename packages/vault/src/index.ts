@@ -5,7 +5,7 @@ export {
   openAtAgent,
   sealToAgent,
 } from './agent-sealing.ts';
-export { type KeyEncryption, localKeyEncryption } from './key-encryption.ts';
+export { type KeyEncryption, keyEncryptionIdOf, localKeyEncryption } from './key-encryption.ts';
 export type { KeyProofLimits } from './key-proof.ts';
 export { type DataKeyStore, KeyRing, type KeyRingOptions, type StoredDataKey } from './key-ring.ts';
 export {
@@ -15,7 +15,7 @@ export {
   parseMasterKey,
   parseMasterKeys,
 } from './master-key.ts';
-export { addMasterKey, loadMasterKeyFile, retireMasterKey } from './master-key-file.ts';
+export { addMasterKey, loadMasterKeyFile, retireMasterKeyInFile } from './master-key-file.ts';
 export type { SealingContext } from './sealing-context.ts';
 export { Secret } from './secret.ts';
 export { createVault, dataKeyIdOf, type Vault } from './vault.ts';

@@ -15,6 +15,11 @@ export interface KeyEncryption {
   unwrap(wrapped: string, dataKeyId: string): Promise<Uint8Array>;
 }
 
+/** The id under which a master key appears beside what it wrapped. */
+export function keyEncryptionIdOf(masterKey: Secret): string {
+  return localKeyEncryption(masterKey).id;
+}
+
 /** Wraps data keys under the master key, as JWE (`dir`, A256GCM) with the data key's id in the protected header. */
 export function localKeyEncryption(masterKey: Secret): KeyEncryption {
   const key = Buffer.from(deriveSecret(masterKey, 'key-encryption').reveal(), 'base64url');

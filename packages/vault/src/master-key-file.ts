@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { localKeyEncryption } from './key-encryption.ts';
+import { keyEncryptionIdOf } from './key-encryption.ts';
 import { type MasterKeys, newMasterKey, parseMasterKey } from './master-key.ts';
 import type { Secret } from './secret.ts';
 import { VaultError } from './vault-error.ts';
@@ -36,9 +36,9 @@ export async function addMasterKey(path: string): Promise<void> {
  * @returns the path of that other file
  * @throws VaultError `vault.key_unknown` when it is no former key of this file
  */
-export async function retireMasterKey(path: string, id: string): Promise<string> {
+export async function retireMasterKeyInFile(path: string, id: string): Promise<string> {
   const [current = '', ...previous] = await readLines(path);
-  const idOf = (line: string) => localKeyEncryption(parseMasterKey(line)).id;
+  const idOf = (line: string) => keyEncryptionIdOf(parseMasterKey(line));
   const retired = previous.find((line) => idOf(line) === id);
   if (retired === undefined) {
     throw new VaultError('vault.key_unknown', `${id} is not a former key of the key file ${path}.`);

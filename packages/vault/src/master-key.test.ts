@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localKeyEncryption } from './key-encryption.ts';
 import { deriveSecret, parseMasterKey, parseMasterKeys } from './master-key.ts';
-import { addMasterKey, loadMasterKeyFile, retireMasterKey } from './master-key-file.ts';
+import { addMasterKey, loadMasterKeyFile, retireMasterKeyInFile } from './master-key-file.ts';
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
@@ -90,7 +90,7 @@ describe('former master keys', () => {
     expect(after.previous.map((key) => key.reveal())).toEqual([before.current.reveal()]);
 
     const { id } = localKeyEncryption(before.current);
-    const keptIn = await retireMasterKey(path, id);
+    const keptIn = await retireMasterKeyInFile(path, id);
     expect((await loadMasterKeyFile(path, { create: false })).previous).toEqual([]);
     expect((await loadMasterKeyFile(keptIn, { create: false })).current.reveal()).toBe(
       before.current.reveal(),
@@ -102,7 +102,7 @@ describe('former master keys', () => {
   test('the key that wraps cannot be retired', async () => {
     const path = join(folder, 'master.key');
     const { current } = await loadMasterKeyFile(path, { create: true });
-    await expect(retireMasterKey(path, localKeyEncryption(current).id)).rejects.toMatchObject({
+    await expect(retireMasterKeyInFile(path, localKeyEncryption(current).id)).rejects.toMatchObject({
       code: 'vault.key_unknown',
     });
   });

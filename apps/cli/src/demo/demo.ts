@@ -1,3 +1,4 @@
+import { withoutMasterKeys } from '@lockkeeper/instance/harden-process';
 import { ChildProgram } from './child-program.ts';
 import type { DemoConfig } from './demo-config.ts';
 import { createSetupLink } from './instance-admin.ts';
@@ -23,7 +24,8 @@ export async function startDemo(config: DemoConfig): Promise<Demo> {
     for (const program of programs.toReversed()) await program.stop();
   };
   const start = async (name: string, args: readonly string[], waitFor: RegExp): Promise<void> => {
-    const program = await ChildProgram.start(name, args, { ...config, waitFor });
+    const env = name === 'instance' ? config.env : withoutMasterKeys(config.env);
+    const program = await ChildProgram.start(name, args, { ...config, env, waitFor });
     programs.push(program);
     void program.ended.then((reason) => {
       if (!stopping) console.error(`${name} ended by itself (${reason}). Press Ctrl-C and start again.`);

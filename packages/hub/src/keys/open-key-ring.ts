@@ -1,4 +1,4 @@
-import { KeyRing, localKeyEncryption, type MasterKeys } from '@lockkeeper/vault';
+import { KeyRing, keyEncryptionIdOf, localKeyEncryption, type MasterKeys } from '@lockkeeper/vault';
 import type { Db } from '../db/database.ts';
 import { createVaultKeyStore } from './vault-key-store.ts';
 
@@ -16,7 +16,7 @@ export async function openKeyRing(db: Db, masterKeys: () => Promise<MasterKeys>)
     others: async () => {
       const again = await masterKeys();
       const given = [again.current, ...again.previous].map(localKeyEncryption);
-      return given.filter(({ id }) => id !== localKeyEncryption(current).id);
+      return given.filter(({ id }) => id !== keyEncryptionIdOf(current));
     },
   });
 }
