@@ -33,6 +33,22 @@ describe.each(providerKinds)('Get OAuth Token at $name', ({ start }) => {
     ]);
   });
 
+  test('OA-08: sends a fresh S256 challenge each time, and forgets the verifier with the flow', async () => {
+    const rig = await useRig(await start());
+    const challenges = new Set<string | null>();
+    for (let flow = 0; flow < 3; flow++) {
+      const { json } = await rig.admin.post(`/api/v1/credentials/${rig.credentialId}/authorization`);
+      const sent = new URL(json.authorizationUrl).searchParams;
+      expect(sent.get('code_challenge_method')).toBe('S256');
+      challenges.add(sent.get('code_challenge'));
+    }
+    expect(challenges.size).toBe(3);
+    const { db } = rig.testHub.database;
+    await db.deleteFrom('authorization_requests').execute();
+    await getOAuthToken(rig);
+    expect(await db.selectFrom('authorization_requests').selectAll().execute()).toEqual([]);
+  });
+
   test('OA-02: the same callback, 50 times at once, makes one token request', async () => {
     const rig = await useRig(await start());
     const callback = await beginAndDecide(rig);
@@ -230,6 +246,27 @@ describe('a callback that belongs to nothing', () => {
     const again = await openCallback(rig.admin, `/oauth_redirect.do?${query}`);
     expect(again.page.text).toContain('oauth.state_unknown');
   });
+});
+
+test('OA-08: PKCE is switched off for one registry only, with an audit entry', async () => {
+  const rig = await useRig(await startSandboxProvider());
+  await rig.admin.patch(`/api/v1/application-registries/${rig.registryId}`, { codeChallengeMethod: 'none' });
+  const { json } = await rig.admin.post(`/api/v1/credentials/${rig.credentialId}/authorization`);
+  expect(new URL(json.authorizationUrl).searchParams.has('code_challenge')).toBe(false);
+  await getOAuthToken(rig);
+  const audit = await rig.admin.get(
+    `/api/v1/audit-entries?subjectId=${rig.registryId}&action=application-registry.updated`,
+  );
+  expect(audit.json.items[0]).toMatchObject({
+    before: { codeChallengeMethod: 'S256' },
+    after: { codeChallengeMethod: 'none' },
+  });
+});
+
+test('SS-04: an endpoint that only the allow-list permits is named in the audit entry', async () => {
+  const rig = await useRig(await startSandboxProvider());
+  const audit = await rig.admin.get(`/api/v1/audit-entries?subjectId=${rig.registryId}`);
+  expect(audit.json.items.at(-1).after.exemptOrigins).toEqual([rig.provider.origin]);
 });
 
 test('OA-14: the callback redirects to a clean address; its page is static and tells nobody where it was', async () => {

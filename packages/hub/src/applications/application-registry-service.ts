@@ -22,7 +22,7 @@ import { clientSecretPlace, providerOf, registryView, type StoredRegistry } from
 import type { ApplicationRegistryStore, RegistryFilter } from './application-registry-store.ts';
 import type { OAuthEntityProfileStore } from './oauth-entity-profile-store.ts';
 import { plainRefusal } from './redirect-url-rule.ts';
-import { endpointsDiffer, registryProblems, secretDemand } from './registry-rules.ts';
+import { endpointsDiffer, exemption, registryProblems, secretDemand } from './registry-rules.ts';
 import { validateRegistry } from './registry-validation.ts';
 import { changedMeanwhile, nameTaken } from './save-conflict.ts';
 
@@ -106,7 +106,14 @@ export class ApplicationRegistryService {
         'created',
         registry,
         caller,
-        { after: { ...fields, clientSecret: secret, defaultProfile: profile.name } },
+        {
+          after: {
+            ...fields,
+            clientSecret: secret,
+            defaultProfile: profile.name,
+            ...exemption(registry, this.#parts.policy),
+          },
+        },
         trx,
       );
       return registry;
@@ -143,7 +150,8 @@ export class ApplicationRegistryService {
         ...fields,
         ...(secret === undefined ? {} : { clientSecret: secret }),
       });
-      await this.#audit('updated', sealed, caller, changes, trx);
+      const after = { ...changes.after, ...exemption(sealed, this.#parts.policy) };
+      await this.#audit('updated', sealed, caller, { ...changes, after }, trx);
       return { ...sealed, version: current.version + 1 };
     });
     return isOtherClient ? this.#checkedOnSave(saved) : this.#view(saved);

@@ -74,3 +74,12 @@ export function secretDemand(
   const message = 'must be entered again, because an address that it is sent to has changed';
   return [{ field: 'clientSecret', code: 'secret_required', message }];
 }
+
+/** For the audit entry: endpoints that are accepted only because their origin is on the allow-list. */
+export function exemption(fields: RegistryFields, policy: OriginPolicy): { exemptOrigins?: string[] } {
+  const origins = endpointFields.flatMap((field) =>
+    fields[field] === null ? [] : [new URL(fields[field]).origin],
+  );
+  const exempt = [...new Set(origins)].filter((origin) => policy.isExempt(origin));
+  return exempt.length === 0 ? {} : { exemptOrigins: exempt };
+}

@@ -6,7 +6,6 @@ import {
   callbackState,
   createAuthorizationSecrets,
   type Fetch,
-  foreignText,
   judgeCallback,
   OAuthError,
   processAuthorizationCodeAnswer,
@@ -31,11 +30,18 @@ import { findAuthorizationRefusal } from './authorization-preflight.ts';
 import { type AuthorizationRequestRow, type AuthorizationStore, stateHash } from './authorization-store.ts';
 import { type CallbackRefusal, explainOAuthError, refusalExplanations } from './callback-explanations.ts';
 import type { CallbackPage } from './callback-page.ts';
+import {
+  anonymousPage,
+  anonymousResult,
+  errorPage,
+  plain,
+  refusalPage,
+  successPage,
+} from './callback-pages.ts';
 import type { StoredToken } from './token.ts';
 import type { TokenHistory } from './token-history.ts';
 import { sealTokens } from './token-sealing.ts';
 import type { TokenStore } from './token-store.ts';
-import { readableTime, tokenView } from './token-view.ts';
 
 export interface AuthorizationServiceParts {
   db: Db;
@@ -144,7 +150,7 @@ export class AuthorizationService {
   }
 
   async #outcome(callback: Callback, request: AuthorizationRequestRow, state: string): Promise<CallbackPage> {
-    const { credentials, registries, tokens } = this.#parts;
+    const { credentials, registries, tokens, now } = this.#parts;
     const credential = found(await credentials.find(request.credential_id), 'credential');
     const registry = await registries.getStored(request.registry_id);
     const refusal = this.#refusalOf(callback, request, credential, registry);
@@ -154,15 +160,21 @@ export class AuthorizationService {
       const isStranger = refusal === 'session_missing' || refusal === 'session_mismatch';
       return isStranger
         ? anonymousPage(refusal, callback.requestId)
-        : this.#refusalPage(refusal, callback.requestId, credential, await tokens.find(credential.id));
+        : refusalPage(refusal, callback.requestId, credential, await tokens.find(credential.id), now());
     }
     try {
       const token = await this.#exchange(callback, request, state, credential, registry);
-      return successPage(token, credential, registry, callback.requestId, this.#parts.now());
+      return successPage(token, credential, registry, callback.requestId, now());
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       await this.#recordFailure(credential, error.code, callback, error);
-      return this.#errorPage(error, request, credential, registry, callback.requestId);
+      const token = await tokens.find(credential.id);
+      const redirectUri = request.redirect_uri;
+      return errorPage(
+        error,
+        { redirectUri, credential, registry, token, requestId: callback.requestId },
+        now(),
+      );
     }
   }
 
@@ -262,47 +274,6 @@ export class AuthorizationService {
       );
   }
 
-  #refusalPage(
-    refusal: CallbackRefusal,
-    requestId: string,
-    credential: CredentialRecord,
-    token: StoredToken | undefined,
-  ): CallbackPage {
-    const unchanged = `${keeps(credential, token, this.#parts.now())} No token request was sent.`;
-    return { ...anonymousPage(refusal, requestId), unchanged, links: [backTo(credential)] };
-  }
-
-  async #errorPage(
-    error: OAuthError,
-    request: AuthorizationRequestRow,
-    credential: CredentialRecord,
-    registry: StoredRegistry,
-    requestId: string,
-  ): Promise<CallbackPage> {
-    const token = await this.#parts.tokens.find(credential.id);
-    const said = error.providerDescription ?? error.providerError;
-    const { title, lead, steps, link } = explainOAuthError(error.code, {
-      provider: providerOf(registry),
-      registry,
-      redirectUri: request.redirect_uri,
-      itSays: said === undefined ? '' : ` It says: "${neutral(said)}"`,
-    });
-    const wasSent = error.httpStatus !== undefined || error.outcomeUnknown;
-    const codeFate = wasSent ? 'The code was used up and cannot be replayed.' : 'No token was requested.';
-    return {
-      kind: 'failure',
-      status: 400,
-      title,
-      lead,
-      facts: [],
-      steps,
-      unchanged: `${keeps(credential, token, this.#parts.now())} ${codeFate}`,
-      links: [...(link ? [link] : []), backTo(credential)],
-      code: `oauth.${error.code}`,
-      requestId,
-    };
-  }
-
   async #sealVerifier(state: string, codeVerifier: string | undefined): Promise<string | null> {
     if (codeVerifier === undefined) return null;
     return this.#parts.vault.seal(new Secret(codeVerifier), verifierPlace(state));
@@ -317,83 +288,4 @@ export class AuthorizationService {
 function verifierPlace(state: string) {
   const rowId = stateHash(state).toString('hex');
   return { table: 'authorization_requests', rowId, column: 'code_verifier', version: 1 };
-}
-
-/** A page of which nothing has to be stored: its id says it all. */
-function anonymousResult(code: CallbackRefusal, requestId: string): string {
-  return `${code}.${requestId}`;
-}
-
-function anonymousPage(code: string, requestId: string): CallbackPage {
-  const explanation = Object.entries(refusalExplanations).find(([key]) => key === code)?.[1];
-  const { title, lead, steps, link } = explanation ?? refusalExplanations.state_unknown;
-  return {
-    kind: 'failure',
-    status: 400,
-    title,
-    lead,
-    facts: [],
-    steps,
-    unchanged: 'No token request was sent, and every credential keeps the token it had.',
-    links: [link ?? { label: 'Open Credentials', path: '/credentials' }],
-    code: `oauth.${code}`,
-    requestId,
-  };
-}
-
-function successPage(
-  token: StoredToken,
-  credential: CredentialRecord,
-  registry: StoredRegistry,
-  requestId: string,
-  now: Date,
-): CallbackPage {
-  const view = tokenView(token, providerOf(registry), now);
-  const renewed = view.hasRefreshToken
-    ? ', renewed by itself'
-    : '; the provider sent nothing to renew it with';
-  const granted = view.permissions.filter((permission) => permission.granted).length;
-  const missing = view.permissions.filter((permission) => !permission.granted);
-  return {
-    kind: 'success',
-    status: 200,
-    title: 'OAuth token flow completed successfully',
-    lead: `${neutral(credential.name)} has a token. You can close this window; the record behind it has been updated.`,
-    facts: [
-      ...(token.expiresAt
-        ? [{ label: 'Access token', value: `until ${readableTime(token.expiresAt)} UTC${renewed}` }]
-        : []),
-      ...(view.permissions.length > 0
-        ? [{ label: 'Permissions', value: `${granted} of ${view.permissions.length}` }]
-        : []),
-    ],
-    steps: missing.map(({ label, remedy }) => `**${label}** was not granted. ${remedy ?? ''}`),
-    unchanged: null,
-    links: [{ label: `Back to ${credential.name}`, path: `/credentials/${credential.id}` }],
-    code: null,
-    requestId,
-  };
-}
-
-function keeps(credential: CredentialRecord, token: StoredToken | undefined, now: Date): string {
-  const name = neutral(credential.name);
-  if (!token?.accessToken || !token.expiresAt) return `${name} still has no token.`;
-  const isOver = token.expiresAt <= now;
-  return isOver
-    ? `${name} keeps the token it had.`
-    : `${name} keeps the token it had, available until ${readableTime(token.expiresAt)} UTC.`;
-}
-
-function backTo(credential: CredentialRecord) {
-  return { label: 'Back to the credential', path: `/credentials/${credential.id}` };
-}
-
-/** Names and foreign words must not turn into our mark-up. */
-function neutral(text: string): string {
-  return (foreignText(text) ?? '').replaceAll(/[*`[\]]/g, '');
-}
-
-/** Without mark-up, for the API. */
-function plain(text: string): string {
-  return text.replaceAll(/\*\*|`/g, '').replaceAll(/\[([^\][]+)\]\([^)]*\)/g, '$1');
 }

@@ -10,7 +10,8 @@ export type CallbackRefusal =
   | 'session_mismatch'
   | 'role_missing'
   | 'redirect_mismatch'
-  | 'registry_changed';
+  | 'registry_changed'
+  | 'internal';
 
 export type CallbackFailureCode = CallbackRefusal | OAuthErrorCode;
 
@@ -77,6 +78,14 @@ export const refusalExplanations: Readonly<Record<CallbackRefusal, Explanation>>
     title: 'The Application Registry was changed meanwhile',
     lead: 'The consent was begun with other settings than the ones that are saved now, so its code was not sent anywhere.',
     steps: [again],
+  },
+  internal: {
+    title: 'Something went wrong on the server',
+    lead: 'The consent could not be completed, through no fault of the provider or of yours.',
+    steps: [
+      again,
+      'If it happens again, give the request id below to your administrator: the log names the cause.',
+    ],
   },
 };
 

@@ -4,6 +4,7 @@ import type { HttpApp } from '../http/http-app-type.ts';
 import type { AuthorizationService } from './authorization-service.ts';
 import { callbackHeaders, renderCallbackPage } from './callback-html.ts';
 import type { CallbackPage } from './callback-page.ts';
+import { anonymousResult } from './callback-pages.ts';
 
 // Each attempt costs a look-up; nobody consents this often.
 const config = { rateLimit: { max: 300, timeWindow: 60_000 } };
@@ -11,12 +12,16 @@ const config = { rateLimit: { max: 300, timeWindow: 60_000 } };
 /** Where providers send browsers, and the clean page that follows: its address holds neither code nor state. */
 export function registerCallbackRoutes(app: HttpApp, service: AuthorizationService, publicUrl: URL): void {
   const finish = async (request: FastifyRequest, reply: FastifyReply, registryId: string | undefined) => {
-    const resultId = await service.finish({
+    const callback = {
       // Read as it came: the framework would make a list of a parameter that is there twice.
       parameters: new URLSearchParams(request.raw.url?.split('?').slice(1).join('?') ?? ''),
       registryId,
       principal: request.principal,
       requestId: request.id,
+    };
+    const resultId = await service.finish(callback).catch((error: unknown) => {
+      request.log.error({ err: error }, 'the callback failed');
+      return anonymousResult('internal', request.id);
     });
     return reply
       .code(303)

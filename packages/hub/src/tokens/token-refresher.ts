@@ -26,6 +26,8 @@ const TOKEN_ENDPOINT_TIMEOUT_MS = 15 * SECOND;
 /** The lease outlives the time-out of the request, so that nobody else sends while an answer can still come. */
 const LEASE_MS = TOKEN_ENDPOINT_TIMEOUT_MS + 15 * SECOND;
 const LONGEST_WAIT_MS = LEASE_MS + 5 * SECOND;
+/** After a fault of ours, such as a key that is missing: nothing was sent. */
+const OWN_FAULT_RETRY_MS = 30 * SECOND;
 const FIRST_POLL_MS = 25;
 const LONGEST_POLL_MS = 500;
 
@@ -123,7 +125,7 @@ export class TokenRefresher {
       tokens = await this.#exchange(registry, token, leaseId);
     } catch (error) {
       if (!(error instanceof OAuthError)) {
-        await store.release(token, leaseId);
+        await store.release(token, leaseId, new Date(now().getTime() + OWN_FAULT_RETRY_MS));
         throw error;
       }
       const provider = providerOf(wish.credential.profile);

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database, Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import type { TokensTables } from '../db/tables/tokens.ts';
 import type { FailedRefresh } from './refresh-outcome.ts';
-import { isRefreshable, type SealedValue, type StoredToken, tokenOf } from './token.ts';
+import { type SealedValue, type StoredToken, tokenOf } from './token.ts';
+import { type LeaseAttempt, type LeaseWish, leaseOf } from './token-lease.ts';
 
 /** New tokens, as they are written. */
 export interface SealedTokens {
@@ -16,24 +15,6 @@ export interface SealedTokens {
   readonly refreshAt: Date | undefined;
   readonly refreshTokenExpiresAt: Date | undefined;
   readonly scopesGranted: readonly string[] | undefined;
-}
-
-export type LeaseAttempt =
-  | { readonly kind: 'leased'; readonly token: StoredToken; readonly leaseId: string }
-  /** Another one refreshes. */
-  | { readonly kind: 'held' }
-  /** A newer token is there already. */
-  | { readonly kind: 'renewed'; readonly token: StoredToken }
-  | { readonly kind: 'backing_off'; readonly token: StoredToken; readonly retryAt: Date }
-  | { readonly kind: 'not_refreshable'; readonly token: StoredToken | undefined };
-
-export interface LeaseWish {
-  /** The version the caller wants replaced. */
-  readonly version: number;
-  readonly leaseMs: number;
-  readonly now: Date;
-  /** Also before the time of the next attempt: a person asked. */
-  readonly isUrgent: boolean;
 }
 
 /** SQL of tokens. The version is the fence of every write; leases live by the database's clock. */
@@ -61,8 +42,8 @@ export interface TokenStore {
     now: Date,
     trx: Kysely<Database>,
   ): Promise<boolean>;
-  /** Gives an unused lease back. */
-  release(token: StoredToken, leaseId: string): Promise<void>;
+  /** Gives an unused lease back, to be tried again at that time. */
+  release(token: StoredToken, leaseId: string, retryAt: Date): Promise<void>;
   /** Deletes the tokens and keeps the row. @returns what was there */
   revoke(credentialId: string, now: Date, trx: Kysely<Database>): Promise<StoredToken | undefined>;
   discard(credentialId: string, trx: Kysely<Database>): Promise<boolean>;
@@ -187,13 +168,13 @@ export function createTokenStore(db: Db): TokenStore {
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },
-    async release(token, leaseId) {
+    async release(token, leaseId, retryAt) {
       await db
         .updateTable('tokens')
         .set({
           ...noLease,
           state: token.unknownOutcomes > 0 ? 'uncertain' : 'available',
-          refresh_at: token.refreshAt ?? null,
+          retry_at: retryAt,
         })
         .where('id', '=', token.id)
         .where('version', '=', token.version)
@@ -265,36 +246,6 @@ function due(db: Db) {
     .where('refresh_token_sealed', 'is not', null)
     .where('state', 'in', ['available', 'refreshing', 'uncertain'])
     .where(dueAt, 'is not', null);
-}
-
-type LeaseRow = Selectable<TokensTables['tokens']> & { is_leased: boolean };
-
-async function leaseOf(row: LeaseRow, wish: LeaseWish, trx: Kysely<Database>): Promise<LeaseAttempt> {
-  const token = tokenOf(row);
-  const isEnded = token.state === 'needs_authorization' || token.state === 'revoked';
-  if (!isEnded && token.version !== wish.version) return { kind: 'renewed', token };
-  if (!isRefreshable(token)) return { kind: 'not_refreshable', token };
-  if (row.is_leased) return { kind: 'held' };
-  // A lease that ended after sending is of unknown outcome; one that ended before is simply free again.
-  const unknownOutcomes = token.unknownOutcomes + (row.lease_sent_at === null ? 0 : 1);
-  if (row.lease_sent_at === null && !wish.isUrgent && token.retryAt && token.retryAt > wish.now) {
-    return { kind: 'backing_off', token, retryAt: token.retryAt };
-  }
-  const leaseId = randomUUID();
-  await trx
-    .updateTable('tokens')
-    .set({
-      state: 'refreshing',
-      unknown_outcomes: unknownOutcomes,
-      lease_id: leaseId,
-      lease_until: sql`clock_timestamp() + ${wish.leaseMs} * interval '1 ms'`,
-      lease_sent_at: null,
-      // Due as soon as the lease ends, should its holder vanish.
-      refresh_at: sql`least(refresh_at, ${wish.now})`,
-    })
-    .where('id', '=', token.id)
-    .execute();
-  return { kind: 'leased', token: { ...token, unknownOutcomes }, leaseId };
 }
 
 function columnsOf(tokens: SealedTokens) {
