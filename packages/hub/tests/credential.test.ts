@@ -48,6 +48,15 @@ describe('a credential', () => {
     expect((await rig.admin.get(path)).json.total).toBe(1);
   });
 
+  test('is listed by the state of its token, which is none before the first consent', async () => {
+    const rig = await useRig(await startSandboxProvider());
+    const total = async (state: string) => (await rig.admin.get(`${path}?state=${state}`)).json.total;
+    expect([await total('none'), await total('available')]).toEqual([1, 0]);
+    await getOAuthToken(rig);
+    expect([await total('none'), await total('available')]).toEqual([0, 1]);
+    expect((await rig.admin.get(`${path}?state=broken`)).status).toBe(400);
+  });
+
   test('cannot be deleted while a tool uses it, nor its registry while it is there', async () => {
     const rig = await useRig(await startSandboxProvider());
     const { db } = rig.testHub.database;

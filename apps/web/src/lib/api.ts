@@ -49,6 +49,7 @@ async function send(method: string, path: string, { query, body, signal }: Reque
   }
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok) return answer;
+  if (response.status === 401 && path !== '/session') announceSignedOut();
   const told = problemSchema.safeParse(answer);
   throw new ApiError(told.success ? told.data : unexplained(response));
 }
@@ -99,6 +100,13 @@ export const api = {
 
 /** Schema for answers whose body is of no interest. */
 export const anything = z.unknown();
+
+/** Dispatched on `window` when the instance says that nobody is signed in any more. */
+export const SIGNED_OUT = 'lockkeeper:signed-out';
+
+function announceSignedOut(): void {
+  if (typeof window !== 'undefined') window.dispatchEvent(new Event(SIGNED_OUT));
+}
 
 function newIdempotencyKey(): string {
   // crypto.randomUUID exists in secure contexts only, and an instance on a private network may be plain http.

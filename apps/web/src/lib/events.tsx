@@ -1,6 +1,7 @@
 import { type ServerEvent, serverEvent } from '@lockkeeper/contract';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { readEverythingAgain } from './query.ts';
 
 type Listener = (event: ServerEvent) => void;
 
@@ -44,7 +45,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
     let wasConnected = false;
     source.onopen = () => {
       // What happened while the connection was away was never heard.
-      if (wasConnected) void client.invalidateQueries();
+      if (wasConnected) void readEverythingAgain(client);
       wasConnected = true;
       setConnected(true);
     };

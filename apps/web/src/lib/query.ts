@@ -19,6 +19,11 @@ export function createQueryClient(): QueryClient {
   });
 }
 
+/** Marks all that was read as old. Who is signed in is not part of it: the frame stands on it. */
+export function readEverythingAgain(client: QueryClient): Promise<void> {
+  return client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== '/session' });
+}
+
 /** Whether trying again may help. */
 function isPassing(error: Error): boolean {
   return !(error instanceof ApiError) || error.problem.status === 0 || error.problem.status >= 500;

@@ -3,17 +3,20 @@ import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { ApiError, api } from './api.ts';
 
 /** Who is signed in; null when nobody is. */
+export async function readSession(): Promise<Session | null> {
+  try {
+    return await api.get('/session', session);
+  } catch (error) {
+    if (error instanceof ApiError && error.problem.status === 401) return null;
+    throw error;
+  }
+}
+
 export const sessionQuery = queryOptions({
   queryKey: ['/session'],
-  queryFn: async (): Promise<Session | null> => {
-    try {
-      return await api.get('/session', session);
-    } catch (error) {
-      if (error instanceof ApiError && error.problem.status === 401) return null;
-      throw error;
-    }
-  },
-  staleTime: 60_000,
+  queryFn: readSession,
+  // Read again only when somebody signs in or out: the frame stands on it.
+  staleTime: Number.POSITIVE_INFINITY,
 });
 
 export const setupQuery = queryOptions({

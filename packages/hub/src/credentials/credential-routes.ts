@@ -7,6 +7,7 @@ import {
   listQuery,
   oauthEntityProfileId,
   pageOf,
+  tokenState,
 } from '@lockkeeper/contract';
 import { z } from 'zod';
 import { callerOf } from '../http/caller.ts';
@@ -21,6 +22,7 @@ const query = listQuery(['name', 'order', 'active', 'createdAt', 'updatedAt'], '
   active: z.stringbool().optional(),
   profileId: oauthEntityProfileId.optional(),
   applicationRegistryId: applicationRegistryId.optional(),
+  state: tokenState.optional(),
 });
 
 export function registerCredentialRoutes(app: HttpApp, service: CredentialService): void {

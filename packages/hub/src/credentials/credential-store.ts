@@ -6,6 +6,7 @@ import {
   midServerId,
   oauthEntityProfileId,
   type Page,
+  type TokenState,
   toolId,
 } from '@lockkeeper/contract';
 import { type Kysely, sql } from 'kysely';
@@ -19,6 +20,8 @@ export interface CredentialFilter extends PageRequest {
   active?: boolean | undefined;
   profileId?: string | undefined;
   applicationRegistryId?: string | undefined;
+  /** Of its token; `none` where there is none. */
+  state?: TokenState | undefined;
 }
 
 export interface CredentialValues {
@@ -129,6 +132,10 @@ export function createCredentialStore(db: Db): CredentialStore {
       if (filter.profileId !== undefined) query = query.where('credential.profile_id', '=', filter.profileId);
       if (filter.applicationRegistryId !== undefined) {
         query = query.where('registry.id', '=', filter.applicationRegistryId);
+      }
+      if (filter.state !== undefined) {
+        const state = sql`coalesce((select state from tokens where credential_id = credential.id), 'none')`;
+        query = query.where(sql<boolean>`${state} = ${filter.state}`);
       }
       const page = await fetchPage(
         query,

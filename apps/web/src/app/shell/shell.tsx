@@ -12,6 +12,7 @@ import { moduleOf } from '../modules.ts';
 import { ForbiddenPage } from '../pages/forbidden-page.tsx';
 import { Navigator } from './navigator.tsx';
 import classes from './shell.module.css';
+import { SignedOutBanner } from './signed-out-banner.tsx';
 import { TopBar } from './top-bar.tsx';
 
 const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
@@ -74,6 +75,7 @@ function Frame() {
       )}
       <div className={classes.main}>
         <TopBar onNavigator={drawer.open} onPalette={palette.open} onHelp={help.open} />
+        <SignedOutBanner />
         <main id="content" tabIndex={-1} className={classes.content}>
           {allowed ? <Outlet /> : <ForbiddenPage roles={module.roles} />}
         </main>

@@ -18,10 +18,10 @@ export function UserMenu() {
   const signOut = async () => {
     try {
       await api.delete('/session');
+      await navigate({ to: '/sign-in', ignoreBlocker: true });
       // Nothing of this person may stay for whoever signs in next.
       client.clear();
       client.setQueryData(sessionQuery.queryKey, null);
-      await navigate({ to: '/sign-in' });
     } catch (error) {
       failed(error);
     }

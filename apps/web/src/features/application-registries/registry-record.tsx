@@ -63,6 +63,7 @@ export function RegistryRecord({ registry }: { registry: ApplicationRegistry }) 
             </Button>
           </RailSection>
           <RelatedLinks
+            note={registry.validation === null ? texts.notValidated : undefined}
             links={[
               {
                 label: validation.running ? texts.validating : texts.validate,

@@ -6,6 +6,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useConfirm } from '../../components/confirm.tsx';
 import type { BulkAction } from '../../components/record-list/column.ts';
 import { RecordList } from '../../components/record-list/record-list.tsx';
+import { states, tokenStates } from '../../components/states.ts';
 import { done, failed } from '../../components/toast.tsx';
 import { api } from '../../lib/api.ts';
 import { usePageFrame } from '../../lib/page-frame.tsx';
@@ -16,7 +17,23 @@ import { credentialColumns, credentialNarrowRow } from './credential-columns.tsx
 import { CredentialTypeDialog } from './credential-type-dialog.tsx';
 import { NewCredentialDialog } from './new-credential-dialog.tsx';
 
+/** The worst first is what the tabs are for. */
+const views = [
+  { key: 'available', label: states.available.word, query: { state: 'available' } },
+  {
+    key: 'needs-authorization',
+    label: states.needsAuthorization.word,
+    query: { state: 'needs_authorization' },
+  },
+  { key: 'none', label: states.none.word, query: { state: 'none' } },
+];
+
 const filters = [
+  {
+    param: 'state',
+    label: texts.state,
+    options: Object.entries(tokenStates).map(([value, { word }]) => ({ value, label: word })),
+  },
   {
     param: 'active',
     label: texts.active,
@@ -54,6 +71,7 @@ export function CredentialListPage() {
         narrowRow={credentialNarrowRow}
         defaultSort="name"
         filters={filters}
+        views={views}
         bulkActions={bulkActions}
         onNew={() => open('type')}
         empty={{
