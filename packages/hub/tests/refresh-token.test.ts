@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { TestClock, type TestHubOptions, type TokenFault, useTestHub } from '@lockkeeper/testing';
+import {
+  type TestClient,
+  TestClock,
+  type TestHubOptions,
+  type TokenFault,
+  useTestHub,
+} from '@lockkeeper/testing';
 import { parseMasterKeys } from '@lockkeeper/vault';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
@@ -20,6 +26,8 @@ const HOUR = 60 * MINUTE;
 
 interface RefreshRig extends Rig {
   clock: TestClock;
+  /** A program that may use the credential. */
+  program: TestClient;
 }
 
 /** A credential with a token that may be handed out, and a clock. */
@@ -31,10 +39,10 @@ async function useTokenRig(
   const rig = await useRig(await start(clock.now), { ...options, now: clock.now });
   await rig.admin.patch(`/api/v1/credentials/${rig.credentialId}`, { allowTokenHandOut: true });
   await getOAuthToken(rig);
-  return { ...rig, clock };
+  return { ...rig, clock, program: await rig.testHub.withRole('integration') };
 }
 
-const handOut = (rig: Rig, client = rig.admin) =>
+const handOut = (rig: RefreshRig, client = rig.program) =>
   client.post(`/api/v1/credentials/${rig.credentialId}/access-token`);
 const refreshNow = (rig: Rig) => rig.admin.post(`/api/v1/credentials/${rig.credentialId}/token/refresh`);
 const runSchedule = (rig: Rig) => rig.testHub.hub.tokens.schedule.runDue();

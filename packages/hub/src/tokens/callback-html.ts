@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { CallbackPage } from './callback-page.ts';
 
 const style = `
-:root{color-scheme:light dark;--canvas:#f6f7f8;--raised:#fff;--line:#e4e8eb;--ink:#151b20;--dim:#56616a;--link:#0c5c8c;--act:#136699;--good:#0f6b3f;--bad:#b0271e}
-@media(prefers-color-scheme:dark){:root{--canvas:#0c1013;--raised:#191f23;--line:#2b3338;--ink:#dfe4e8;--dim:#98a2aa;--link:#7cc0e8;--act:#2a7cb0;--good:#6fd19d;--bad:#f58a80}}
+:root{color-scheme:light dark;--canvas:#f6f7f8;--raised:#fff;--line:#e4e8eb;--edge:#89939b;--ink:#151b20;--dim:#56616a;--link:#0c5c8c;--act:#136699;--good:#0f6b3f;--bad:#b0271e}
+@media(prefers-color-scheme:dark){:root{--canvas:#0c1013;--raised:#191f23;--line:#2b3338;--edge:#65717a;--ink:#dfe4e8;--dim:#98a2aa;--link:#7cc0e8;--act:#2a7cb0;--good:#6fd19d;--bad:#f58a80}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--canvas);color:var(--ink);font:14px/20px "Inter Variable",Inter,system-ui,sans-serif}
 .page{max-width:592px;margin:0 auto;padding:24px 16px}
@@ -25,13 +25,13 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:6px 12px;margin:16px 0
 dt{color:var(--dim)}
 dd{margin:0;overflow-wrap:anywhere}
 .acts{display:flex;flex-wrap:wrap;gap:8px;margin-top:20px}
-.acts a{padding:6px 14px;min-height:32px;border:1px solid var(--line);border-radius:6px;text-decoration:none;color:var(--ink);font-weight:500}
+.acts a{padding:5px 14px;min-height:32px;border:1px solid var(--edge);border-radius:6px;text-decoration:none;color:var(--ink);font-weight:500}
 .acts a:first-child{background:var(--act);border-color:var(--act);color:#fff}
 .foot{padding:10px 20px;border-top:1px solid var(--line);background:var(--canvas);color:var(--dim);font-size:12px;line-height:18px}
 .note{margin-top:12px;color:var(--dim);font-size:12px;line-height:18px}
 .good{color:var(--good)}
 .bad{color:var(--bad)}
-@media(max-width:767px){.acts a{flex:1 1 100%;text-align:center;min-height:44px;padding:12px 14px}}
+@media(max-width:559px){.acts a{flex:1 1 100%;text-align:center;min-height:44px;padding:12px 14px}}
 `.trim();
 
 /** Nothing but this one style sheet may be loaded or run; the page is never framed and tells nobody where it was. */

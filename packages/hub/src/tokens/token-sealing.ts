@@ -25,15 +25,15 @@ export async function sealTokens(
   });
   const { accessToken, refreshToken, issuedAt, expiresAt, scopes } = tokens;
   const hasRefreshToken = refreshToken !== undefined || previous?.refreshToken !== undefined;
+  const end = hasRefreshToken ? refreshTokenEnd(tokens, registry, provider, previous) : undefined;
   return {
     accessToken: await seal(accessToken, 'access_token'),
     refreshToken: refreshToken === undefined ? undefined : await seal(refreshToken, 'refresh_token'),
     issuedAt,
     expiresAt,
-    refreshAt: hasRefreshToken ? refreshTime(issuedAt, expiresAt, random()) : undefined,
-    refreshTokenExpiresAt: hasRefreshToken
-      ? refreshTokenEnd(tokens, registry, provider, previous)
-      : undefined,
+    // Whichever ends first: an access token may outlive the refresh token's inactivity limit.
+    refreshAt: end && refreshTime(issuedAt, end < expiresAt ? end : expiresAt, random()),
+    refreshTokenExpiresAt: end,
     scopesGranted: scopes,
   };
 }
