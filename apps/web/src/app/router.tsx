@@ -3,6 +3,7 @@ import { createQueryClient } from '../lib/query.ts';
 import { ErrorPage } from './pages/error-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 
+import { PendingPage } from './pages/pending-page.tsx';
 import { credentialRoutes } from './routes/connections.ts';
 import { devOpsRoutes } from './routes/devops.ts';
 import { homeRoutes } from './routes/home.ts';
@@ -33,6 +34,7 @@ export const router = createRouter({
   scrollRestoration: true,
   defaultNotFoundComponent: NotFoundPage,
   defaultErrorComponent: ErrorPage,
+  defaultPendingComponent: PendingPage,
 });
 
 declare module '@tanstack/react-router' {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { ApiError, api, apiUrl } from './api.ts';
+import { onSignedOut, onStepUp } from './shell-requests.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -43,5 +44,54 @@ describe('the API client', () => {
     await expect(api.get('/session', z.unknown())).rejects.toMatchObject({
       problem: { code: 'web.unreachable' },
     });
+  });
+
+  describe('when the instance wants proof of who it is', () => {
+    const stepUp = {
+      type: 'about:blank',
+      title: 'x',
+      status: 403,
+      code: 'access.step_up_required',
+      requestId: 'r',
+    };
+    const answers = (...bodies: unknown[]) => {
+      const sent = vi.fn(async () => {
+        const body = bodies.shift();
+        return Response.json(body, { status: body === stepUp ? 403 : 200 });
+      });
+      vi.stubGlobal('fetch', sent);
+      return sent;
+    };
+
+    it('repeats the request once after the person proved it', async () => {
+      vi.stubGlobal('window', new EventTarget());
+      const sent = answers(stepUp, { done: true });
+      const stop = onStepUp((answer) => answer(true));
+      await expect(api.patch('/x', { url: 'y' }, z.unknown())).resolves.toEqual({ done: true });
+      expect(sent).toHaveBeenCalledTimes(2);
+      stop();
+    });
+
+    it('tells the refusal when the person does not want to, or nothing can ask', async () => {
+      vi.stubGlobal('window', new EventTarget());
+      const sent = answers(stepUp, stepUp);
+      const stop = onStepUp((answer) => answer(false));
+      await expect(api.patch('/x', {}, z.unknown())).rejects.toMatchObject({ problem: stepUp });
+      stop();
+      await expect(api.patch('/x', {}, z.unknown())).rejects.toMatchObject({ problem: stepUp });
+      expect(sent).toHaveBeenCalledTimes(2);
+    });
+  });
+
+  it('announces that nobody is signed in any more, except where that is the question', async () => {
+    vi.stubGlobal('window', new EventTarget());
+    const heard = vi.fn();
+    const stop = onSignedOut(heard);
+    answerWith({}, { status: 401 });
+    await api.get('/session', z.unknown()).catch(() => undefined);
+    expect(heard).not.toHaveBeenCalled();
+    await api.get('/credentials', z.unknown()).catch(() => undefined);
+    expect(heard).toHaveBeenCalledOnce();
+    stop();
   });
 });

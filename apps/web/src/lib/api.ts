@@ -1,5 +1,6 @@
 import { type Page, type Problem, pageOf, problem as problemSchema } from '@lockkeeper/contract';
 import { z } from 'zod';
+import { announceSignedOut, askForStepUp } from './shell-requests.ts';
 
 /** What the instance answered instead of what was asked for. */
 export class ApiError extends Error {
@@ -29,7 +30,22 @@ export function apiUrl(path: string, query: QueryValues = {}): string {
   return `/api/v1${path}${given.length > 0 ? `?${search}` : ''}`;
 }
 
-async function send(method: string, path: string, { query, body, signal }: RequestOptions): Promise<unknown> {
+/** Asks the person once to prove who they are where the instance wants it, and repeats the request then. */
+async function send(method: string, path: string, options: RequestOptions): Promise<unknown> {
+  try {
+    return await sendOnce(method, path, options);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.problem.code !== 'access.step_up_required') throw error;
+    if (!(await askForStepUp())) throw error;
+    return sendOnce(method, path, options);
+  }
+}
+
+async function sendOnce(
+  method: string,
+  path: string,
+  { query, body, signal }: RequestOptions,
+): Promise<unknown> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   // A POST repeated by an impatient network must not create a second record.
@@ -100,13 +116,6 @@ export const api = {
 
 /** Schema for answers whose body is of no interest. */
 export const anything = z.unknown();
-
-/** Dispatched on `window` when the instance says that nobody is signed in any more. */
-export const SIGNED_OUT = 'lockkeeper:signed-out';
-
-function announceSignedOut(): void {
-  if (typeof window !== 'undefined') window.dispatchEvent(new Event(SIGNED_OUT));
-}
 
 function newIdempotencyKey(): string {
   // crypto.randomUUID exists in secure contexts only, and an instance on a private network may be plain http.

@@ -26,7 +26,9 @@ export function readEverythingAgain(client: QueryClient): Promise<void> {
 
 /** Whether trying again may help. */
 function isPassing(error: Error): boolean {
-  return !(error instanceof ApiError) || error.problem.status === 0 || error.problem.status >= 500;
+  if (!(error instanceof ApiError)) return true;
+  const { status, code } = error.problem;
+  return code !== 'web.unexpected_answer' && (status === 0 || status >= 500);
 }
 
 /** One record: `useRecord('/credentials', id, credential)`. */

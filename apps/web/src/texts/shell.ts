@@ -21,6 +21,13 @@ export const shell = {
   toLight: 'Switch to light',
   userMenu: 'User menu',
   signOut: 'Sign out',
+  confirmYou: 'Confirm that it is you',
+  confirmYouWhy:
+    'What you are about to change protects secrets. After this, you are not asked again for ten minutes.',
+  confirmElsewhere: 'Sign out and sign in again with single sign-on, then repeat it.',
+  confirm: 'Confirm',
+  yourPassword: 'Your password',
+  yourCode: 'Code from your authenticator app, or a recovery code',
   signedOut: 'Your session has ended.',
   signedOutStays: 'What you typed stays on this page.',
   signInAgain: 'Sign in in another tab, then come back',

@@ -13,6 +13,7 @@ import { ForbiddenPage } from '../pages/forbidden-page.tsx';
 import { Navigator } from './navigator.tsx';
 import classes from './shell.module.css';
 import { SignedOutBanner } from './signed-out-banner.tsx';
+import { StepUp } from './step-up.tsx';
 import { TopBar } from './top-bar.tsx';
 
 const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
@@ -80,6 +81,7 @@ function Frame() {
           {allowed ? <Outlet /> : <ForbiddenPage roles={module.roles} />}
         </main>
       </div>
+      <StepUp />
       <Suspense>
         {paletteOpen && <Palette onClose={palette.close} onHelp={help.open} />}
         {helpOpen && <ShortcutHelp onClose={help.close} />}

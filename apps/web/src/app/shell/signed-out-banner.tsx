@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Callout } from '../../components/callout.tsx';
-import { SIGNED_OUT } from '../../lib/api.ts';
 import { readEverythingAgain } from '../../lib/query.ts';
 import { readSession, sessionQuery } from '../../lib/session.ts';
+import { onSignedOut } from '../../lib/shell-requests.ts';
 import { shell } from '../../texts/shell.ts';
 import classes from './signed-out-banner.module.css';
 
@@ -15,11 +15,7 @@ export function SignedOutBanner() {
   const client = useQueryClient();
   const [signedOut, setSignedOut] = useState(false);
 
-  useEffect(() => {
-    const onSignedOut = () => setSignedOut(true);
-    window.addEventListener(SIGNED_OUT, onSignedOut);
-    return () => window.removeEventListener(SIGNED_OUT, onSignedOut);
-  }, []);
+  useEffect(() => onSignedOut(() => setSignedOut(true)), []);
 
   useEffect(() => {
     if (!signedOut) return;

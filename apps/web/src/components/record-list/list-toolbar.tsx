@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Menu, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Menu, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconColumns3, IconFilterPlus, IconSearch, IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
@@ -73,15 +73,13 @@ export function ListToolbar<Row>(props: ListToolbarProps<Row>) {
         <Menu.Dropdown>
           <Menu.Label>Columns</Menu.Label>
           {columns.slice(1).map((column) => (
-            <Menu.Item
+            <Menu.CheckboxItem
               key={column.key}
-              role="menuitemcheckbox"
-              aria-checked={isShown(column)}
-              leftSection={<Checkbox.Indicator checked={isShown(column)} size="xs" />}
-              onClick={() => onToggleColumn(column)}
+              checked={isShown(column)}
+              onChange={() => onToggleColumn(column)}
             >
               {column.label}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           ))}
         </Menu.Dropdown>
       </Menu>

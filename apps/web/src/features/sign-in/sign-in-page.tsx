@@ -1,9 +1,10 @@
-import { session } from '@lockkeeper/contract';
+import { type Session, secondFactorNeeded, session } from '@lockkeeper/contract';
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
+import { z } from 'zod';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
 import { useRecordForm } from '../../components/record-form/use-record-form.ts';
 import { api } from '../../lib/api.ts';
@@ -12,6 +13,7 @@ import { sessionQuery } from '../../lib/session.ts';
 import { signInTexts as texts } from '../../texts/sign-in.ts';
 import classes from './entrance.module.css';
 import { Entrance } from './entrance.tsx';
+import { SecondFactorForm } from './second-factor-form.tsx';
 
 const empty = { email: '', password: '' };
 
@@ -25,16 +27,22 @@ export function SignInPage() {
     values: empty,
     labels: { email: texts.email, password: texts.password },
     check: (values) => required(values),
-    send: (values) => api.post('/session', values, session),
+    send: (values) => api.post('/session', values, z.union([session, secondFactorNeeded])),
   });
+  const [needsCode, setNeedsCode] = useState(false);
 
-  const onSubmit = async (event: FormEvent) => {
-    event.preventDefault();
-    const signedIn = await form.save();
-    if (signedIn === undefined) return;
+  const goOn = async (signedIn: Session) => {
     client.setQueryData(sessionQuery.queryKey, signedIn);
     await navigate({ href: returnPath(returnTo, window.location.origin) });
   };
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault();
+    const answer = await form.save();
+    if (answer === undefined) return;
+    if ('secondFactorNeeded' in answer) setNeedsCode(true);
+    else await goOn(answer);
+  };
+  if (needsCode) return <SecondFactorForm onSignedIn={goOn} />;
 
   return (
     <Entrance title={texts.signIn}>
