@@ -3,6 +3,7 @@ import {
   IconAppWindow,
   IconArrowsLeftRight,
   IconCategory,
+  IconEye,
   IconGitBranch,
   IconHome,
   IconKey,
@@ -87,6 +88,14 @@ export const modules: readonly Module[] = [
   { label: 'Users and Roles', path: '/users', icon: IconUsers, group: 'System', roles: admins },
   { label: 'API Keys', path: '/api-keys', icon: IconArrowsLeftRight, group: 'System', roles: admins },
   { label: 'Audit Entries', path: '/audit-entries', icon: IconListDetails, group: 'System', roles: admins },
+  {
+    label: 'Secrets Used',
+    path: '/secrets-used',
+    icon: IconEye,
+    group: 'System',
+    roles: admins,
+    keywords: 'audit incident who',
+  },
 ];
 
 /** What the navigator shows to somebody with these roles. */

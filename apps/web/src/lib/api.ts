@@ -31,25 +31,32 @@ export function apiUrl(path: string, query: QueryValues = {}): string {
 }
 
 /** Asks the person once to prove who they are where the instance wants it, and repeats the request then. */
-async function send(method: string, path: string, options: RequestOptions): Promise<unknown> {
+async function answerTo(method: string, path: string, options: RequestOptions): Promise<Response> {
+  // A POST repeated by an impatient network must not create a second record.
+  const key = method === 'POST' ? newIdempotencyKey() : undefined;
   try {
-    return await sendOnce(method, path, options);
+    return await sendOnce(method, path, options, key);
   } catch (error) {
     if (!(error instanceof ApiError) || error.problem.code !== 'access.step_up_required') throw error;
     if (!(await askForStepUp())) throw error;
-    return sendOnce(method, path, options);
+    return sendOnce(method, path, options, key);
   }
+}
+
+async function send(method: string, path: string, options: RequestOptions): Promise<unknown> {
+  const response = await answerTo(method, path, options);
+  return response.json().catch(() => undefined);
 }
 
 async function sendOnce(
   method: string,
   path: string,
   { query, body, signal }: RequestOptions,
-): Promise<unknown> {
+  idempotencyKey: string | undefined,
+): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
-  // A POST repeated by an impatient network must not create a second record.
-  if (method === 'POST') headers['idempotency-key'] = newIdempotencyKey();
+  if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
   let response: Response;
   try {
     response = await fetch(apiUrl(path, query), {
@@ -63,8 +70,8 @@ async function sendOnce(
     if (signal?.aborted) throw cause;
     throw new ApiError(unreachable());
   }
+  if (response.ok) return response;
   const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return answer;
   if (response.status === 401 && path !== '/session') announceSignedOut();
   const told = problemSchema.safeParse(answer);
   throw new ApiError(told.success ? told.data : unexplained(response));
@@ -106,6 +113,8 @@ export const api = {
   run: async (path: string, body?: unknown): Promise<void> => {
     await send('POST', path, { body });
   },
+  /** A POST whose answer is a file. */
+  file: async (path: string, body: unknown): Promise<Blob> => (await answerTo('POST', path, { body })).blob(),
   list: <Item extends z.ZodType>(
     path: string,
     item: Item,

@@ -4,6 +4,19 @@ import { shellRoute } from './shell.ts';
 export const systemRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
+    path: '/account',
+    component: lazyRouteComponent(() => import('../../features/account/account-page.tsx'), 'AccountPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/secrets-used',
+    component: lazyRouteComponent(
+      () => import('../../features/audit-entries/secrets-used-page.tsx'),
+      'SecretsUsedPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
     path: '/users',
     component: lazyRouteComponent(() => import('../../features/users/user-list-page.tsx'), 'UserListPage'),
   }),

@@ -1,11 +1,12 @@
 import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { IconLogout } from '@tabler/icons-react';
+import { IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { failed } from '../../components/toast.tsx';
 import { api } from '../../lib/api.ts';
 import { initials } from '../../lib/initials.ts';
 import { sessionQuery, useSession } from '../../lib/session.ts';
+import { accountTexts } from '../../texts/account.ts';
 import { shell } from '../../texts/shell.ts';
 import classes from './navigator.module.css';
 
@@ -43,6 +44,12 @@ export function UserMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{user.email}</Menu.Label>
+        <Menu.Item
+          leftSection={<IconUserCircle size={16} />}
+          onClick={() => void navigate({ to: '/account' })}
+        >
+          {accountTexts.menu}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={signOut}>
           {shell.signOut}
         </Menu.Item>

@@ -50,6 +50,8 @@ export interface RecordListProps<Row extends { id: string }> {
   empty: { text: ReactNode; action?: ReactNode };
   /** Between heading and rows: a banner. */
   banner?: ReactNode;
+  /** Where the instance itself writes the file: everything that the filters match, however much it is. */
+  exportFile?: (format: 'csv' | 'json', query: QueryValues) => Promise<void>;
   /** For lists that no event keeps fresh. */
   refetchInterval?: number;
 }
@@ -75,7 +77,8 @@ export function RecordList<Row extends { id: string }>(props: RecordListProps<Ro
 
   const save = async (format: 'csv' | 'json', only?: readonly Row[]) => {
     try {
-      exportRows(format, title, shown, only ?? (await allRows(path, schema, query)));
+      if (only === undefined && props.exportFile !== undefined) await props.exportFile(format, query);
+      else exportRows(format, title, shown, only ?? (await allRows(path, schema, query)));
       return true;
     } catch (error) {
       failed(error);

@@ -6,9 +6,9 @@ import {
   tool,
   toolId,
 } from '@lockkeeper/contract';
-import { Button, Checkbox, Group, Modal, MultiSelect, Select, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, MultiSelect, Select, TagsInput, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
 import { useRecordForm } from '../../components/record-form/use-record-form.ts';
 import { ShownOnce } from '../../components/shown-once.tsx';
@@ -24,6 +24,7 @@ const labels = {
   roles: 'Roles',
   toolIds: 'Tools',
   mayWrite: 'May write',
+  addressRanges: 'Addresses',
   expiresAt: 'Expires',
 };
 const DAY = 24 * 60 * 60 * 1000;
@@ -39,6 +40,7 @@ interface Values {
   roles: Role[];
   toolIds: ToolId[];
   mayWrite: boolean;
+  addressRanges: string[];
   life: string;
 }
 
@@ -49,7 +51,7 @@ export function ApiKeyDialog({ onClose }: { onClose: () => void }) {
   const [created, setCreated] = useState<ApiKeyCreated>();
   const tools = useListPage('/tools', tool, { limit: 200 });
   const form = useRecordForm<Values, ApiKeyCreated>({
-    values: { name: '', roles: ['integration'], toolIds: [], mayWrite: false, life: '90' },
+    values: { name: '', roles: ['integration'], toolIds: [], mayWrite: false, addressRanges: [], life: '90' },
     labels,
     check: ({ name, roles }) => ({
       ...(name.trim() === '' ? { name: 'must not be empty' } : {}),
@@ -116,6 +118,14 @@ export function ApiKeyDialog({ onClose }: { onClose: () => void }) {
               disabled={form.values.toolIds.length === 0}
               onChange={(event) => form.set({ mayWrite: event.currentTarget.checked })}
             />
+            <TagsInput
+              id={form.idOf('addressRanges')}
+              label="Addresses"
+              description="Where it may be used from, such as 10.0.0.0/8. None means anywhere."
+              value={form.values.addressRanges}
+              onChange={(addressRanges) => form.set({ addressRanges })}
+              error={form.errorOf('addressRanges') ?? rangeError(form.values.addressRanges, form.errorOf)}
+            />
             <Select
               id={form.idOf('expiresAt')}
               label="Expires"
@@ -137,4 +147,9 @@ export function ApiKeyDialog({ onClose }: { onClose: () => void }) {
       )}
     </Modal>
   );
+}
+
+/** The instance names the range that is wrong by its place; the field is one. */
+function rangeError(ranges: readonly string[], errorOf: (name: string) => ReactNode): ReactNode {
+  return ranges.map((_, index) => errorOf(`addressRanges.${index}`)).find((error) => error !== undefined);
 }

@@ -3,7 +3,9 @@ import type { Column } from '../../components/record-list/column.ts';
 import { RecordList } from '../../components/record-list/record-list.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
+import { api, type QueryValues } from '../../lib/api.ts';
 import { usePageFrame } from '../../lib/page-frame.tsx';
+import { saveBlob } from '../../lib/table-file.ts';
 import { outcomeLook } from './outcome.ts';
 
 const outcomeOf = ({ outcome }: AuditEntry) => <StateMark state={outcomeLook[outcome]} />;
@@ -60,6 +62,14 @@ const nouns = [
   { value: 'access.', label: 'Access' },
 ];
 
+/** By the instance: the log is longer than what a page can read, and taking it is an entry of its own. */
+async function exportAll(format: 'csv' | 'json', { sort: _, ...query }: QueryValues): Promise<void> {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const kind = format === 'csv' ? 'csv' : 'jsonl';
+  const file = await api.file('/audit-entries/export', { format: kind, filter: Object.fromEntries(given) });
+  saveBlob(`audit-log.${kind}`, file);
+}
+
 /** Who did what, newest first. */
 export function AuditEntryListPage() {
   usePageFrame({ crumbs: [{ label: 'System' }], title: 'Audit Entries' });
@@ -73,6 +83,7 @@ export function AuditEntryListPage() {
       rowHref={({ id }) => `/audit-entries/${id}`}
       narrowRow={(row) => ({ end: <RelativeTime at={row.at} />, state: outcomeOf(row), detail: row.action })}
       defaultSort="-at"
+      exportFile={exportAll}
       views={[{ key: 'failures', label: 'Refused or failed', query: { outcome: 'failure' } }]}
       filters={[{ param: 'action', label: 'About', options: nouns }]}
       searchLabel="Filter by what happened"

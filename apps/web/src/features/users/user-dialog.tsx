@@ -3,12 +3,14 @@ import { Button, Checkbox, Group, Modal, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { Callout } from '../../components/callout.tsx';
+import { useConfirm } from '../../components/confirm.tsx';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
 import { useRecordForm } from '../../components/record-form/use-record-form.ts';
-import { done } from '../../components/toast.tsx';
+import { done, failed } from '../../components/toast.tsx';
 import { api } from '../../lib/api.ts';
 import { useSession } from '../../lib/session.ts';
 import { useNarrow } from '../../lib/viewport.ts';
+import { accountTexts } from '../../texts/account.ts';
 import { common } from '../../texts/common.ts';
 import { RoleBoxes } from '../roles/role-boxes.tsx';
 import classes from './user-dialog.module.css';
@@ -20,6 +22,7 @@ export function UserDialog({ user, onClose }: { user: User; onClose: () => void 
   const client = useQueryClient();
   const narrow = useNarrow();
   const { user: self } = useSession();
+  const [ask, question] = useConfirm();
   const form = useRecordForm<{ name: string; roles: Role[]; active: boolean }, User>({
     values: { name: user.name, roles: user.roles, active: user.active },
     labels,
@@ -32,6 +35,18 @@ export function UserDialog({ user, onClose }: { user: User; onClose: () => void 
     void client.invalidateQueries({ queryKey: ['/users'] });
     done(`${saved.name} is saved.`);
     onClose();
+  };
+  const resetSecondFactor = async () => {
+    const { resetTitle: title, resetBody: body, reset: verb } = accountTexts;
+    if (!(await ask({ title, body, verb, tone: 'bad' }))) return;
+    try {
+      await api.post(`/users/${user.id}/reset-two-factor`, undefined, userSchema);
+      void client.invalidateQueries({ queryKey: ['/users'] });
+      done(accountTexts.resetDone(user.name));
+      onClose();
+    } catch (error) {
+      failed(error);
+    }
   };
   return (
     <Modal opened onClose={onClose} title={user.name} size="lg" fullScreen={narrow}>
@@ -57,6 +72,11 @@ export function UserDialog({ user, onClose }: { user: User; onClose: () => void 
             <Callout tone="warn">This is you. Changing your roles takes effect at once.</Callout>
           )}
           <Group justify="flex-end" gap="sm">
+            {user.twoFactor && (
+              <Button variant="default" mr="auto" onClick={() => void resetSecondFactor()}>
+                {accountTexts.reset}
+              </Button>
+            )}
             <Button variant="default" onClick={onClose}>
               {common.cancel}
             </Button>
@@ -66,6 +86,7 @@ export function UserDialog({ user, onClose }: { user: User; onClose: () => void 
           </Group>
         </div>
       </form>
+      {question}
     </Modal>
   );
 }

@@ -1,0 +1,86 @@
+/** Words of a person's own account, and of proving who they are. */
+export const accountTexts = {
+  title: 'Your account',
+  lead: (email: string) => `Signed in as ${email}.`,
+  menu: 'Your account',
+
+  password: 'Password',
+
+  twoFactor: 'Two-factor sign-in',
+  twoFactorOn: 'On. After your password, signing in asks for a code from your authenticator app.',
+  twoFactorOff: 'Off. With it, a stolen password alone opens nothing here.',
+  twoFactorElsewhere:
+    'You sign in through your organisation, which also asks for a second factor where it wants one.',
+  setUp: 'Set up',
+  turnOff: 'Turn off',
+  turnOffTitle: 'Turn two-factor sign-in off?',
+  turnOffBody: 'From then on your password alone signs in. Your recovery codes stop working.',
+  turnedOn: 'Two-factor sign-in is on.',
+  turnedOff: 'Two-factor sign-in is off.',
+  newRecoveryCodes: 'New recovery codes',
+  setUpTitle: 'Set up two-factor sign-in',
+  passwordFirst: 'First your password, so that nobody else can set this up.',
+  next: 'Next',
+  scan: 'Scan this with your authenticator app',
+  scanAlt: 'QR code for your authenticator app',
+  typeInstead: 'Or type this key into the app:',
+  enterCode: 'Then enter the code that it shows:',
+  sixDigits: 'Six digits',
+  turnOn: 'Turn on',
+  recoveryTitle: 'Recovery codes',
+  recoveryLead:
+    'Each signs you in once when your device is not at hand. Keep them where you keep passwords; they are not shown again.',
+  recoveryKept: 'I have kept them',
+
+  reset: 'Reset second factor',
+  resetTitle: 'Reset the second factor?',
+  resetBody:
+    'For somebody who lost their device. Their password alone signs in again, and their sessions end now.',
+  resetDone: (name: string) => `${name} signs in with the password alone.`,
+
+  passwordTitle: 'Password',
+  currentPassword: 'Current password',
+  newPassword: 'New password',
+  newPasswordHelp: 'At least 12 characters. A sentence is good.',
+  changePassword: 'Change password',
+  passwordChanged: 'Your password is changed. Other browsers were signed out.',
+
+  sessions: 'Where you are signed in',
+  thisBrowser: 'This browser',
+  signOut: 'Sign out',
+  signOutOthers: 'Sign out everywhere else',
+  signedOut: 'Signed out there.',
+  othersSignedOut: 'Every other browser is signed out.',
+  lastSeen: 'Last seen',
+  unknownBrowser: 'Unknown browser',
+} as const;
+
+/** Words of the audit log's export and of the question after a break-in. */
+export const auditTexts = {
+  export: 'Export all',
+  exportCsv: 'As CSV',
+  exportLines: 'As JSON lines',
+  exportFailed: 'The audit log was not exported',
+  secretsUsed: 'Secrets used',
+  secretsUsedLead: 'Which credentials were used between two times, and by whom.',
+  from: 'From',
+  to: 'To',
+  show: 'Show',
+  timesWrong: 'The end must come after the beginning.',
+  nothingUsed: 'No secret was used in this time.',
+  truncated: 'There is more than is shown: choose a shorter time.',
+  credential: 'Credential',
+  who: 'Who',
+  how: 'How',
+  count: 'Times',
+  first: 'First',
+  last: 'Last',
+  kinds: {
+    called: 'Called a tool with it',
+    handed_out: 'Was handed the token',
+    granted: 'Got it sealed, as a MID Server',
+    refreshed: 'Refreshed it',
+    consented: 'Consented at the provider',
+    revoked: 'Revoked it',
+  },
+} as const;
