@@ -8,6 +8,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   admin: async () => (await import('./admin-command.ts')).adminCommand,
   audit: async () => (await import('./audit-command.ts')).auditCommand,
   keys: async () => (await import('./keys-command.ts')).keysCommand,
+  backup: async () => (await import('./backup-command.ts')).backupCommand,
+  restore: async () => (await import('./backup-command.ts')).restoreCommand,
   demo: async () => (await import('./demo/demo-command.ts')).demoCommand,
 };
 

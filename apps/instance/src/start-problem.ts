@@ -1,4 +1,4 @@
-import { EmbeddedPostgresError, KeyProblem, NewerDatabase, VaultError } from '@lockkeeper/hub';
+import { BackupProblem, EmbeddedPostgresError, KeyProblem, NewerDatabase, VaultError } from '@lockkeeper/hub';
 import { type Config, ConfigError } from './config.ts';
 import { UnsafeProcess } from './harden-process.ts';
 
@@ -11,6 +11,7 @@ export function explainStartError(error: unknown, config: Config | undefined): r
     error instanceof EmbeddedPostgresError ||
     error instanceof NewerDatabase ||
     error instanceof KeyProblem ||
+    error instanceof BackupProblem ||
     error instanceof UnsafeProcess ||
     error instanceof VaultError
   ) {

@@ -10,6 +10,10 @@ export {
   VaultError,
 } from '@lockkeeper/vault';
 export { type AccessAdmin, type AccessAdminOptions, createAccessAdmin } from './access/access-admin.ts';
+export { BackupProblem } from './backup/backup-problem.ts';
+export { type RestoreBackupOptions, type Restored, restoreBackup } from './backup/restore-backup.ts';
+export { type RestoredToken, reportRestoredTokens } from './backup/restored-tokens.ts';
+export { type Backup, type WriteBackupOptions, writeBackup } from './backup/write-backup.ts';
 export { createDatabase, type Database, type DatabaseConnection, type Db } from './db/database.ts';
 export {
   type EmbeddedPostgres,

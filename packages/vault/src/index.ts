@@ -5,6 +5,7 @@ export {
   openAtAgent,
   sealToAgent,
 } from './agent-sealing.ts';
+export { decryptBackup, encryptBackup } from './backup-cipher.ts';
 export { type KeyEncryption, keyEncryptionIdOf, localKeyEncryption } from './key-encryption.ts';
 export type { KeyProofLimits } from './key-proof.ts';
 export { type DataKeyStore, KeyRing, type KeyRingOptions, type StoredDataKey } from './key-ring.ts';

@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import type { Migration } from './migration.ts';
 
@@ -17,22 +17,25 @@ const appliedRow = z.object({ number: z.number() });
  * @throws NewerDatabase when a newer Lockkeeper has migrated this database already
  */
 export async function migrate<T>(db: Kysely<T>, migrations: readonly Migration[]): Promise<string[]> {
-  return db.transaction().execute(async (trx) => {
-    await sql`select pg_advisory_xact_lock(${migrationLock}::bigint)`.execute(trx);
-    await sql`create table if not exists schema_migrations (
+  return db.transaction().execute((trx) => migrateWithin(trx, migrations));
+}
+
+/** The same in a transaction that goes on. */
+export async function migrateWithin<T>(trx: Kysely<T>, migrations: readonly Migration[]): Promise<string[]> {
+  await sql`select pg_advisory_xact_lock(${migrationLock}::bigint)`.execute(trx);
+  await sql`create table if not exists schema_migrations (
       number integer primary key,
       name text not null,
       applied_at timestamptz not null default now()
     )`.execute(trx);
-    const done = await appliedNumbers(trx);
-    refuseNewer(done, migrations);
-    const pending = migrations.filter((migration) => !done.has(migration.number));
-    for (const migration of pending) await apply(trx, migration);
-    return pending.map(nameOf);
-  });
+  const done = await appliedNumbers(trx);
+  refuseNewer(done, migrations);
+  const pending = migrations.filter((migration) => !done.has(migration.number));
+  for (const migration of pending) await apply(trx, migration);
+  return pending.map(nameOf);
 }
 
-async function appliedNumbers<T>(trx: Transaction<T>): Promise<Set<number>> {
+async function appliedNumbers<T>(trx: Kysely<T>): Promise<Set<number>> {
   const { rows } = await sql`select number from schema_migrations`.execute(trx);
   return new Set(rows.map((row) => appliedRow.parse(row).number));
 }
@@ -48,7 +51,7 @@ function refuseNewer(done: ReadonlySet<number>, migrations: readonly Migration[]
   }
 }
 
-async function apply<T>(trx: Transaction<T>, migration: Migration): Promise<void> {
+async function apply<T>(trx: Kysely<T>, migration: Migration): Promise<void> {
   try {
     await sql.raw(migration.sql).execute(trx);
   } catch (error) {
