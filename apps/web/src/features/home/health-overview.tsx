@@ -56,11 +56,13 @@ export function HealthOverview({ health, isAdmin }: { health: Health; isAdmin: b
               looks={tools.map(({ state }) => toolStates[state])}
             />
           </div>
-          <div className={classes.columns}>
-            <div className={classes.stack}>
-              {isAdmin && <TokenTable credentials={credentials} />}
-              {isAdmin && <RecentAudit entries={health.audit.data?.items ?? []} />}
-            </div>
+          <div className={isAdmin ? classes.columns : classes.stack}>
+            {isAdmin && (
+              <div className={classes.stack}>
+                <TokenTable credentials={credentials} />
+                <RecentAudit entries={health.audit.data?.items ?? []} />
+              </div>
+            )}
             <MidServerCard midServers={midServers} />
           </div>
         </div>
