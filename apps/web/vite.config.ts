@@ -4,7 +4,7 @@ import { firstLoadBudget } from './first-load-budget.ts';
 import { precompress } from './precompress.ts';
 
 /** Where `npm run dev -w apps/web` finds a running instance. */
-const instance = process.env.LOCKKEEPER_DEV_INSTANCE ?? 'http://localhost:8080';
+const instance = process.env.LOCKKEEPER_DEV_INSTANCE ?? 'http://localhost:7400';
 // The instance accepts changes from its own origin only, and the browser names the development server's.
 const proxy = { target: instance, changeOrigin: true, headers: { origin: new URL(instance).origin } };
 
