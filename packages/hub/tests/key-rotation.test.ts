@@ -155,6 +155,8 @@ describe('rotating keys', () => {
     expect(unfinished?.left).toBeGreaterThan(0);
     expect(dataKeys.map(valuesOf).every((values) => values > 0)).toBe(true);
     expect(await openAll(database, vault)).toHaveLength(250);
+    const started = await useTestHub({ database, masterKeys: await keys() });
+    expect(started.log.join()).toContain('a rotation of keys is not finished');
     await expect(retireDataKeys({ db: database.db }, first?.id)).rejects.toThrow('still in use');
     expect(await retireDataKeys({ db: database.db })).toEqual([]);
 

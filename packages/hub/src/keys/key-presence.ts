@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { type Kysely, sql } from 'kysely';
 import type { Database, Db } from '../db/database.ts';
 import { type Notifications, notify } from '../db/notifications.ts';
+import { createVaultKeyStore } from './vault-key-store.ts';
 
 /** Says that keys were added, replaced or wrapped anew, and asks every instance to say which keys it knows. */
 export const keysChannel = 'vault_keys';
@@ -37,6 +38,7 @@ export class KeyPresence {
       onRestored: again,
     });
     await this.#tell();
+    await this.#warnOfUnfinished();
     this.#timer = setInterval(again, BEAT_MS);
     this.#timer.unref();
   }
@@ -52,6 +54,16 @@ export class KeyPresence {
       .where('id', '=', instanceId)
       .execute()
       .catch(() => {});
+  }
+
+  /** Nothing is lost by it, and nobody finishes it by itself. */
+  async #warnOfUnfinished(): Promise<void> {
+    const current = (await createVaultKeyStore(this.#parts.db).list()).find((key) => key.isCurrent);
+    if (current === undefined || current.completedAt !== undefined) return;
+    this.#parts.logger.warn(
+      { dataKeyId: current.id, since: current.createdAt },
+      'a rotation of keys is not finished; unless it still runs, go on with: lockkeeper keys rotate',
+    );
   }
 
   #again(): void {
