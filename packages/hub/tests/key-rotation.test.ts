@@ -166,7 +166,8 @@ describe('rotating keys', () => {
     expect(done.resealed).toBe(unfinished?.left);
     expect((await reportKeys(database.db, [])).unfinished).toBeUndefined();
     expect(await retireDataKeys({ db: database.db })).toEqual([first?.id]);
-    expect(await openAll(database, vault)).toHaveLength(250);
+    // One more is what the instance made for itself.
+    expect(await openAll(database, vault)).toHaveLength(251);
   }, 60_000);
 
   test('two rotations at once: one of them is told to wait', async () => {
