@@ -2,7 +2,6 @@
 export const accountTexts = {
   title: 'Your account',
   lead: (email: string) => `Signed in as ${email}.`,
-  menu: 'Your account',
 
   password: 'Password',
 

@@ -20,11 +20,12 @@ export const shell = {
   toDark: 'Switch to dark',
   toLight: 'Switch to light',
   userMenu: 'User menu',
+  account: 'Your account',
   signOut: 'Sign out',
   confirmYou: 'Confirm that it is you',
   confirmYouWhy:
     'What you are about to change protects secrets. After this, you are not asked again for ten minutes.',
-  confirmElsewhere: 'Sign out and sign in again with single sign-on, then repeat it.',
+  confirmElsewhere: 'Your password is kept by your organisation’s sign-in. Confirm there; this page waits.',
   confirm: 'Confirm',
   yourPassword: 'Your password',
   yourCode: 'Code from your authenticator app, or a recovery code',

@@ -31,12 +31,24 @@ export const unknownRoute = createRoute({
   component: NotFoundPage,
 });
 
+function signInSearch(search: Record<string, unknown>): { returnTo?: string; refused?: string } {
+  return {
+    ...(typeof search.returnTo === 'string' ? { returnTo: search.returnTo } : {}),
+    // Why the organisation's own sign-in led nowhere.
+    ...(typeof search.refused === 'string' ? { refused: search.refused } : {}),
+  };
+}
+
 export const publicRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
+    path: '/confirmed',
+    component: lazyRouteComponent(() => import('../../features/sign-in/confirmed-page.tsx'), 'ConfirmedPage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
     path: '/sign-in',
-    validateSearch: (search: Record<string, unknown>): { returnTo?: string } =>
-      typeof search.returnTo === 'string' ? { returnTo: search.returnTo } : {},
+    validateSearch: signInSearch,
     component: lazyRouteComponent(() => import('../../features/sign-in/sign-in-page.tsx'), 'SignInPage'),
   }),
   createRoute({

@@ -2,6 +2,7 @@ import { Button, Group, Modal, PasswordInput, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
 import { useRecordForm } from '../../components/record-form/use-record-form.ts';
+import { SsoConfirmation } from '../../features/sign-in/sso-confirmation.tsx';
 import { api } from '../../lib/api.ts';
 import { useSession } from '../../lib/session.ts';
 import { common } from '../../texts/common.ts';
@@ -31,7 +32,7 @@ export function StepUpDialog({ onAnswer }: { onAnswer: (confirmed: boolean) => v
         <ErrorSummary form={form} />
         <div>{shell.confirmYouWhy}</div>
         {confirmation === 'single_sign_on' ? (
-          <div>{shell.confirmElsewhere}</div>
+          <SsoConfirmation onConfirmed={() => onAnswer(true)} />
         ) : field === 'code' ? (
           <TextInput
             {...form.text('code')}

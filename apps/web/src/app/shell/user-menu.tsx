@@ -6,7 +6,6 @@ import { failed } from '../../components/toast.tsx';
 import { api } from '../../lib/api.ts';
 import { initials } from '../../lib/initials.ts';
 import { sessionQuery, useSession } from '../../lib/session.ts';
-import { accountTexts } from '../../texts/account.ts';
 import { shell } from '../../texts/shell.ts';
 import classes from './navigator.module.css';
 
@@ -48,7 +47,7 @@ export function UserMenu() {
           leftSection={<IconUserCircle size={16} />}
           onClick={() => void navigate({ to: '/account' })}
         >
-          {accountTexts.menu}
+          {shell.account}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={signOut}>
           {shell.signOut}

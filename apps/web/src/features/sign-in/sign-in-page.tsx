@@ -1,7 +1,7 @@
 import { type Session, secondFactorNeeded, session } from '@lockkeeper/contract';
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { z } from 'zod';
@@ -14,6 +14,7 @@ import { signInTexts as texts } from '../../texts/sign-in.ts';
 import classes from './entrance.module.css';
 import { Entrance } from './entrance.tsx';
 import { SecondFactorForm } from './second-factor-form.tsx';
+import { SsoButton, SsoRefused, signInOptionsQuery } from './sso-button.tsx';
 
 const empty = { email: '', password: '' };
 
@@ -22,7 +23,8 @@ export function SignInPage() {
   useDocumentTitle(`${texts.signIn} · Lockkeeper`);
   const client = useQueryClient();
   const navigate = useNavigate();
-  const { returnTo } = useSearch({ from: '/sign-in' });
+  const { returnTo, refused } = useSearch({ from: '/sign-in' });
+  const { data: ways } = useQuery(signInOptionsQuery);
   const form = useRecordForm({
     values: empty,
     labels: { email: texts.email, password: texts.password },
@@ -46,15 +48,19 @@ export function SignInPage() {
 
   return (
     <Entrance title={texts.signIn}>
-      <form className={classes.form} onSubmit={onSubmit} noValidate>
-        <ErrorSummary form={form} />
-        <TextInput {...form.text('email')} type="email" autoComplete="username" autoFocus required />
-        <PasswordInput {...form.text('password')} autoComplete="current-password" required />
-        <Button type="submit" loading={form.saving}>
-          {texts.signIn}
-        </Button>
-      </form>
-      <div className={classes.foot}>{texts.forgotten}</div>
+      <SsoRefused reason={refused} />
+      {ways?.singleSignOn && <SsoButton label={ways.singleSignOn.label} alone={!ways.password} />}
+      {ways?.password !== false && (
+        <form className={classes.form} onSubmit={onSubmit} noValidate>
+          <ErrorSummary form={form} />
+          <TextInput {...form.text('email')} type="email" autoComplete="username" autoFocus required />
+          <PasswordInput {...form.text('password')} autoComplete="current-password" required />
+          <Button type="submit" loading={form.saving}>
+            {texts.signIn}
+          </Button>
+        </form>
+      )}
+      {ways?.password !== false && <div className={classes.foot}>{texts.forgotten}</div>}
     </Entrance>
   );
 }
