@@ -82,3 +82,28 @@ function problemsOf(variables: Record<string, string>): readonly string[] {
   }
   return [];
 }
+
+const sso = {
+  LOCKKEEPER_SSO_ISSUER: 'https://login.example.com',
+  LOCKKEEPER_SSO_CLIENT_ID: 'lockkeeper',
+  LOCKKEEPER_SSO_CLIENT_SECRET: 'canary-client-secret-sso',
+  LOCKKEEPER_SSO_ROLES: 'cn=admins=admin',
+};
+
+test('reads single sign-on, and keeps its secret out of what is printed', () => {
+  const { singleSignOn } = readConfig({ ...sso, LOCKKEEPER_SSO_EMAIL_DOMAINS: 'Example.com' }, '/');
+  expect(singleSignOn).toMatchObject({
+    clientId: 'lockkeeper',
+    emailDomains: ['example.com'],
+    localSignIn: true,
+  });
+  expect(singleSignOn?.roles).toEqual(new Map([['cn=admins', 'admin']]));
+  expect(JSON.stringify(singleSignOn)).not.toContain('canary');
+  expect(readConfig({}, '/').singleSignOn).toBeUndefined();
+});
+
+test('names what single sign-on lacks, and a role that is none', () => {
+  const { LOCKKEEPER_SSO_CLIENT_SECRET: _, ...partial } = sso;
+  expect(() => readConfig(partial, '/')).toThrow('LOCKKEEPER_SSO_CLIENT_SECRET must be set too');
+  expect(() => readConfig({ ...sso, LOCKKEEPER_SSO_ROLES: 'a=boss' }, '/')).toThrow('must be pairs such as');
+});

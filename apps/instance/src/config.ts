@@ -1,6 +1,8 @@
 import { isIP, isIPv6 } from 'node:net';
 import path from 'node:path';
+import type { SingleSignOn } from '@lockkeeper/hub';
 import { z } from 'zod';
+import { readSingleSignOn, ssoEnvironment } from './single-sign-on-config.ts';
 
 const defaultPort = 7400;
 
@@ -22,6 +24,7 @@ export interface Config {
   trustedProxies: string[];
   tls: { certFile: string; keyFile: string } | undefined;
   logLevel: z.infer<typeof logLevel>;
+  singleSignOn: SingleSignOn | undefined;
 }
 
 /** Each line names a variable, says what is wrong with it and what it should look like. */
@@ -92,6 +95,7 @@ const environment = z.object({
   LOCKKEEPER_TLS_CERT: z.string().optional(),
   LOCKKEEPER_TLS_KEY: z.string().optional(),
   LOCKKEEPER_LOG_LEVEL: logLevel.default('info'),
+  ...ssoEnvironment,
 });
 
 /**
@@ -108,6 +112,10 @@ export function readConfig(variables: NodeJS.ProcessEnv, folder: string): Config
     );
   }
   const values = parsed.data;
+  const sso = readSingleSignOn(values);
+  if ('missing' in sso) {
+    throw new ConfigError(sso.missing.map((name) => `${name} must be set too, for single sign-on`));
+  }
   const tls = readTls(values.LOCKKEEPER_TLS_CERT, values.LOCKKEEPER_TLS_KEY, folder);
   return {
     publicUrl: values.LOCKKEEPER_PUBLIC_URL ?? localUrl(values.LOCKKEEPER_PORT, tls !== undefined),
@@ -122,6 +130,7 @@ export function readConfig(variables: NodeJS.ProcessEnv, folder: string): Config
     trustedProxies: values.LOCKKEEPER_TRUSTED_PROXIES,
     tls,
     logLevel: values.LOCKKEEPER_LOG_LEVEL,
+    singleSignOn: sso.singleSignOn,
   };
 }
 

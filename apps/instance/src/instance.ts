@@ -40,6 +40,7 @@ export async function startInstance(config: Config): Promise<RunningInstance> {
       allowOrigins: config.allowOrigins,
       tools,
       trustedProxies: config.trustedProxies,
+      singleSignOn: config.singleSignOn,
       tls: config.tls && (await readTlsFiles(config.tls)),
       webRoot: findWebRoot(),
     });

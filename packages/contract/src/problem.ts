@@ -45,6 +45,7 @@ export const problemCatalogue = {
   'access.denied': { status: 403, title: 'Your role does not allow this' },
   'access.origin': { status: 403, title: 'The request came from another site' },
   'access.sign_in_refused': { status: 401, title: 'E-mail or password is wrong' },
+  'access.local_sign_in_off': { status: 403, title: 'Passwords are not accepted here: use single sign-on' },
   'access.step_up_required': { status: 403, title: 'Confirm that it is you' },
   'access.confirmation_refused': { status: 403, title: 'Password or code is wrong' },
   'access.second_factor_expired': { status: 401, title: 'Begin again: the sign-in took too long' },

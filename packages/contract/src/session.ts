@@ -97,3 +97,27 @@ export const ownSession = z.object({
   expiresAt: dateTime,
 });
 export type OwnSession = z.infer<typeof ownSession>;
+
+/** GET /session/options: the ways to sign in, for the page before. */
+export const signInOptions = z.object({
+  password: z.boolean(),
+  /** What to call the organisation's own sign-in; null without one. */
+  singleSignOn: z.object({ label: z.string() }).nullable(),
+});
+export type SignInOptions = z.infer<typeof signInOptions>;
+
+/** POST /session/single-sign-on: then go to `authorizationUrl`; the way back ends at `/`, `/confirmed` or `/sign-in?refused=…`. */
+export const ssoBegin = z.strictObject({ purpose: z.enum(['sign_in', 'confirm']).default('sign_in') });
+export const ssoBegun = z.object({ authorizationUrl: z.string() });
+
+/** Why single sign-on led nowhere. */
+export const ssoRefusal = z.enum([
+  'expired',
+  'provider',
+  'email_domain',
+  'email_unverified',
+  'no_role',
+  'inactive',
+  'not_confirmed',
+]);
+export type SsoRefusal = z.infer<typeof ssoRefusal>;

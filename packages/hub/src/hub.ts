@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { createAccess } from './access/access.ts';
 import { createAuditLog } from './access/audit-log.ts';
 import { sessionCookie } from './access/people-auth-options.ts';
+import type { SingleSignOn } from './access/single-sign-on.ts';
 import { createApplications } from './applications/applications.ts';
 import type { Db } from './db/database.ts';
 import type { Notifications } from './db/notifications.ts';
@@ -47,6 +48,8 @@ export interface HubOptions {
   /** Every kind of tool that this instance can talk to. */
   tools: readonly ToolDefinition[];
   logger: FastifyBaseLogger;
+  /** The organisation's own sign-in. */
+  singleSignOn?: SingleSignOn | undefined;
   now?: (() => Date) | undefined;
   /** The built web application. */
   webRoot?: string | undefined;
@@ -86,7 +89,18 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const events = new EventBus(options.notifications, logger);
   const auditLog = createAuditLog({ now });
   const sessionSecret = await loadInstanceSecret(db, vault, 'session');
-  const access = createAccess({ db, auditLog, events, publicUrl, sessionSecret, instance, logger, now });
+  const access = createAccess({
+    db,
+    auditLog,
+    events,
+    publicUrl,
+    sessionSecret,
+    instance,
+    logger,
+    singleSignOn: options.singleSignOn,
+    fetch: outbound.fetch,
+    now,
+  });
   const applications = createApplications({
     db,
     vault,

@@ -10,6 +10,7 @@ export {
   VaultError,
 } from '@lockkeeper/vault';
 export { type AccessAdmin, type AccessAdminOptions, createAccessAdmin } from './access/access-admin.ts';
+export type { SingleSignOn } from './access/single-sign-on.ts';
 export { BackupProblem } from './backup/backup-problem.ts';
 export { type RestoreBackupOptions, type Restored, restoreBackup } from './backup/restore-backup.ts';
 export { type RestoredToken, reportRestoredTokens } from './backup/restored-tokens.ts';

@@ -6,6 +6,8 @@ import { TokenFaults } from './token-faults.ts';
 export interface AuthorizationServerOptions {
   redirectUris: readonly string[];
   clientSecret?: string;
+  /** What OpenID Connect says of whoever signs in; asked each time. `sub` is the account. */
+  person?: () => { sub: string } & Record<string, unknown>;
 }
 
 /** A real, certified authorization server (oidc-provider) with PKCE required, rotation and reuse detection. */
@@ -19,7 +21,8 @@ export interface AuthorizationServer {
   close(): Promise<void>;
 }
 
-const scopes = ['repo:read', 'repo:write'];
+const scopes = ['openid', 'email', 'profile', 'groups', 'repo:read', 'repo:write'];
+const claims = { email: ['email', 'email_verified'], profile: ['name'], groups: ['groups'], openid: ['sub'] };
 
 export async function startAuthorizationServer(
   options: AuthorizationServerOptions,
@@ -46,13 +49,14 @@ export async function startAuthorizationServer(
       },
     ],
     scopes,
+    claims,
     pkce: { required: () => true },
     rotateRefreshToken: true,
     issueRefreshToken: async () => true,
     cookies: { keys: [randomBytes(16).toString('hex')] },
     features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
     interactions: { url: (_context, { uid }) => `/decide/${uid}` },
-    findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
+    findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ ...options.person?.(), sub }) }),
     ttl: {
       AccessToken: 3600,
       RefreshToken: 90 * 24 * 3600,
@@ -64,8 +68,8 @@ export async function startAuthorizationServer(
   const answer = provider.callback();
   listener = (request, response) => {
     if (request.url?.startsWith('/decide/')) {
-      decideInteraction(provider, request, response).catch((error: unknown) =>
-        response.writeHead(500).end(String(error)),
+      decideInteraction(provider, options.person?.().sub ?? 'ada', request, response).catch(
+        (error: unknown) => response.writeHead(500).end(String(error)),
       );
     } else if (request.method === 'POST' && request.url === '/token') {
       faults.around(request, response, () => answer(request, response));
@@ -89,6 +93,7 @@ export async function startAuthorizationServer(
 /** Signs in and consents in one step, or cancels. */
 async function decideInteraction(
   provider: Provider,
+  accountId: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -97,7 +102,6 @@ async function decideInteraction(
     const refusal = { error: 'access_denied', error_description: 'The user declined.' };
     return provider.interactionFinished(request, response, refusal, { mergeWithLastSubmission: false });
   }
-  const accountId = 'ada';
   const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const grant = known ?? new provider.Grant({ accountId, clientId: String(params.client_id) });
   grant.addOIDCScope(String(params.scope ?? ''));

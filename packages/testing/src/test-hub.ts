@@ -34,6 +34,7 @@ export interface TestHub {
 export interface TestHubOptions {
   now?: () => Date;
   webRoot?: string;
+  singleSignOn?: HubOptions['singleSignOn'];
   /** Whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[];
   /** Random ones if absent. */
@@ -71,6 +72,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     now: options.now,
     webRoot: options.webRoot,
     trustedProxies: options.trustedProxies,
+    singleSignOn: options.singleSignOn,
   });
   const address = await hub.start();
   const accessAdmin = createAccessAdmin({

@@ -1,4 +1,5 @@
 import type { Session } from '@lockkeeper/contract';
+import type { Fetch } from '@lockkeeper/oauth';
 import type { Secret } from '@lockkeeper/vault';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { Db } from '../db/database.ts';
@@ -18,6 +19,10 @@ import { createPeopleAuth } from './people-auth.ts';
 import { registerSessionRoutes } from './session-routes.ts';
 import { createSessionService } from './session-service.ts';
 import { SignInLimit } from './sign-in-limit.ts';
+import type { SingleSignOn } from './single-sign-on.ts';
+import { createSsoProvider } from './sso-provider.ts';
+import { registerSsoRoutes, ssoCallbackPath } from './sso-routes.ts';
+import { createSsoService } from './sso-service.ts';
 import { createTwoFactorService } from './two-factor-service.ts';
 import { registerUserRoutes } from './user-routes.ts';
 import { createUserService } from './user-service.ts';
@@ -31,6 +36,10 @@ export interface AccessOptions {
   sessionSecret: Secret;
   instance: Session['instance'];
   logger: FastifyBaseLogger;
+  /** The organisation's own sign-in, if there is one. */
+  singleSignOn?: SingleSignOn | undefined;
+  /** For calls to it. */
+  fetch: Fetch;
   now: () => Date;
 }
 
@@ -43,19 +52,34 @@ export interface Access {
 
 /** People, sessions, API keys and the audit log, put together. */
 export function createAccess(options: AccessOptions): Access {
-  const { db, auditLog, events, publicUrl, sessionSecret, instance, logger, now } = options;
+  const { db, auditLog, events, publicUrl, sessionSecret, instance, logger, singleSignOn, now } = options;
   const newSessionId = () => newId('session');
   const peopleAuth = createPeopleAuth({ db, publicUrl, sessionSecret, logger, newSessionId });
   const apiKeys = createApiKeyService({ db, auditLog, events, now });
   const users = createUserService({ db, auditLog, events, publicUrl, now });
   const people = { db, auditLog, events, peopleAuth, now };
   const codeLimit = new SignInLimit(now);
+  const localSignIn = singleSignOn?.localSignIn ?? true;
   const sessions = createSessionService({
     ...people,
     signInLimit: new SignInLimit(now),
     codeLimit,
     instance,
+    localSignIn,
   });
+  const sso =
+    singleSignOn &&
+    createSsoService({
+      ...people,
+      config: singleSignOn,
+      provider: createSsoProvider(singleSignOn, {
+        fetch: options.fetch,
+        redirectUri: new URL(ssoCallbackPath, publicUrl).href,
+        now,
+      }),
+      sessions,
+      logger,
+    });
   const confirmations = createConfirmationService({ ...people, limit: new SignInLimit(now) });
   const twoFactor = createTwoFactorService({ ...people, confirmations, limit: codeLimit });
   const ownSessions = createOwnSessionService({ db, auditLog, events, now });
@@ -64,7 +88,11 @@ export function createAccess(options: AccessOptions): Access {
     authenticate: createAuthenticate(db, peopleAuth, apiKeys, now),
     onDenied: (request, principal) => recordDenied(db, auditLog, request, principal),
     registerRoutes(app) {
-      registerSessionRoutes(app, sessions, confirmations);
+      registerSessionRoutes(app, sessions, confirmations, {
+        password: localSignIn,
+        singleSignOn: singleSignOn === undefined ? null : { label: singleSignOn.label },
+      });
+      registerSsoRoutes(app, sso, publicUrl);
       registerAccountRoutes(app, { ownSessions, confirmations, twoFactor });
       registerUserRoutes(app, users, twoFactor);
       registerApiKeyRoutes(app, apiKeys);

@@ -38,6 +38,8 @@ export interface PeopleAuth {
   hashPassword(password: Secret): Promise<string>;
   /** Undefined when e-mail or password is wrong, or the person is not active. Takes the same time either way. */
   signIn(email: string, password: Secret, from: From): Promise<SignedIn | AwaitsCode | undefined>;
+  /** A session for somebody who proved elsewhere who they are. Undefined when they are not active. */
+  signInAs(userId: string, from: From): Promise<SignedIn | undefined>;
   /** Whose code the browser with these cookies has to bring. */
   findAwaited(cookies: string): Promise<string | undefined>;
   /** @returns undefined when the code is wrong, or came too late or too often */
@@ -111,6 +113,15 @@ export function createPeopleAuth(options: PeopleAuthOptions): PeopleAuth {
         const setCookie = headers.getSetCookie().filter((line) => line.startsWith(`${secondFactorCookie}=`));
         const userId = await awaitedIn(setCookie.map((line) => line.split(';', 1)[0]).join('; '));
         return userId === undefined ? undefined : { awaitsCode: true, userId, setCookie };
+      });
+    },
+
+    async signInAs(userId, from) {
+      const { auth } = await load();
+      return unlessRefused(async () => {
+        const body = { userId };
+        const answer = await auth.api.signInAs({ body, headers: headersOf('', from), returnHeaders: true });
+        return newSession(answer.headers);
       });
     },
 
@@ -224,11 +235,12 @@ export function createPeopleAuth(options: PeopleAuthOptions): PeopleAuth {
 }
 
 async function loadBetterAuth(options: PeopleAuthOptions) {
-  const [{ betterAuth }, { isAPIError }, { twoFactor }] = await Promise.all([
+  const [{ betterAuth }, { isAPIError }, { twoFactor }, { signInAs }] = await Promise.all([
     import('better-auth'),
     import('better-auth/api'),
     import('better-auth/plugins/two-factor'),
+    import('./sign-in-as.ts'),
   ]);
-  const plugins = [twoFactor(twoFactorOptions)];
+  const plugins = [twoFactor(twoFactorOptions), signInAs];
   return { auth: betterAuth({ ...betterAuthOptions(options), plugins }), isAPIError };
 }

@@ -1,11 +1,13 @@
 import {
   confirmation,
+  type SignInOptions,
   secondFactor,
   secondFactorNeeded,
   session,
   setup,
   setupState,
   signIn,
+  signInOptions,
 } from '@lockkeeper/contract';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -21,7 +23,10 @@ export function registerSessionRoutes(
   app: HttpApp,
   sessions: SessionService,
   confirmations: ConfirmationService,
+  options: SignInOptions,
 ): void {
+  app.get('/api/v1/session/options', { schema: { response: { 200: signInOptions } } }, async () => options);
+
   app.get('/api/v1/setup', { schema: { response: { 200: setupState } } }, async () => ({
     required: await sessions.setupRequired(),
   }));

@@ -24,6 +24,8 @@ export interface SessionServiceOptions {
   /** For the second step. */
   codeLimit: SignInLimit;
   instance: Session['instance'];
+  /** Whether passwords are accepted. */
+  localSignIn: boolean;
   now: () => Date;
 }
 
@@ -40,7 +42,7 @@ export interface SecondFactorAnswer {
 export type SessionService = ReturnType<typeof createSessionService>;
 
 export function createSessionService(options: SessionServiceOptions) {
-  const { db, auditLog, events, peopleAuth, signInLimit, codeLimit, instance, now } = options;
+  const { db, auditLog, events, peopleAuth, signInLimit, codeLimit, instance, localSignIn, now } = options;
 
   return {
     async setupRequired(): Promise<boolean> {
@@ -49,6 +51,7 @@ export function createSessionService(options: SessionServiceOptions) {
 
     /** @throws HubError `access.sign_in_refused`, the same for every reason; `request.too_many` */
     async signIn({ email, password }: SignIn, client: Client): Promise<SessionAnswer | SecondFactorAnswer> {
+      if (!localSignIn) throw new HubError('access.local_sign_in_off');
       signInLimit.begin(email, client.address);
       const signedIn = await peopleAuth.signIn(email, new Secret(password), client);
       if (signedIn === undefined) {
@@ -67,6 +70,12 @@ export function createSessionService(options: SessionServiceOptions) {
       }
       signInLimit.succeeded(email, client.address);
       return 'awaitsCode' in signedIn ? { setCookie: signedIn.setCookie } : begin(signedIn, client);
+    },
+
+    /** For somebody whose provider has said who they are. @returns undefined when they are not active */
+    async signInAs(userId: string, client: Client): Promise<string[] | undefined> {
+      const signedIn = await peopleAuth.signInAs(userId, client);
+      return signedIn && (await begin(signedIn, client)).setCookie;
     },
 
     /**
