@@ -1,5 +1,4 @@
-import { type Role, role } from '@lockkeeper/contract';
-import { Secret, type SingleSignOn } from '@lockkeeper/hub';
+import { type Role, role, Secret, type SingleSignOn } from '@lockkeeper/hub';
 import { z } from 'zod';
 
 const issuer = z

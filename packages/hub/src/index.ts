@@ -1,3 +1,4 @@
+export { type Role, role } from '@lockkeeper/contract';
 export {
   addMasterKey,
   keyEncryptionIdOf,
