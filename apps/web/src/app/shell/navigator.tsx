@@ -66,6 +66,7 @@ export function Navigator({ filterRef }: { filterRef: RefObject<HTMLInputElement
         value={tab}
         onChange={setTab}
         variant="pills"
+        keepMounted={false}
         classNames={{
           root: classes.tabs ?? '',
           list: classes.tabList ?? '',
