@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect as connectTcp, createServer as createTcpServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import {
   type Control,
@@ -11,7 +10,7 @@ import {
   signTranscript,
   type Transcript,
 } from '@lockkeeper/contract/mid';
-import { eventually } from '@lockkeeper/testing';
+import { eventually, startTap, type Tap } from '@lockkeeper/testing';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type MidServersRig, textOf, useMidServers, useUpstream } from './mid-server-rig.ts';
@@ -170,16 +169,15 @@ it('AG-09: an agent id that is left out or forged is turned away, and nothing is
 it('AG-05, AG-12: neither disk nor traffic of an agent ever holds a client secret, a refresh token or a readable token', async () => {
   const rig = await useMidServers();
   const data = await rig.enrol('mid-a');
-  const traffic: Buffer[] = [];
-  const tap = await useTap(rig.address, traffic);
+  const tap = await useTap(rig.address);
   const { file, identity } = identityIn(data);
-  writeFileSync(file, JSON.stringify({ ...identity, instanceUrl: tap }));
+  writeFileSync(file, JSON.stringify({ ...identity, instanceUrl: tap.address }));
   const { id, fingerprint } = await rig.only();
   await rig.request('POST', `/${id}/validate`, { fingerprint });
   await rig.run(data, /takes calls/);
   const origin = await useUpstream((_request, response) => response.end('ok'));
   expect(await textOf(await rig.rest({ origin }))).toBe('ok');
-  const wire = Buffer.concat(traffic).toString('latin1');
+  const wire = Buffer.concat(tap.traffic).toString('latin1');
   expect(wire).toContain('"grantId"');
   expect(wire).not.toContain(rig.credentials.token);
   expect(readFileSync(file, 'utf8')).not.toContain(rig.credentials.token);
@@ -313,12 +311,12 @@ it('AG-06: killed in the middle of a rekey, the old key is good until the instan
 it('an agent comes back by itself after the instance was away, and says so once', async () => {
   const rig = await useMidServers();
   const data = await rig.enrol('mid-a');
-  const tap = await useTap(rig.address, []);
+  const tap = await useTap(rig.address);
   const { file, identity } = identityIn(data);
   writeFileSync(file, JSON.stringify({ ...identity, instanceUrl: 'http://127.0.0.1:9' }));
   const agent = await rig.run(data, /cannot be reached \(ECONNREFUSED\)/);
   await agent.kill('SIGTERM');
-  writeFileSync(file, JSON.stringify({ ...identity, instanceUrl: tap }));
+  writeFileSync(file, JSON.stringify({ ...identity, instanceUrl: tap.address }));
   const again = await rig.run(data, /waits: an admin/);
   for (const session of rig.sessions.local()) session.close(1012, 'the instance restarts');
   await again.waitFor(/the instance restarts.*waits: an admin/s);
@@ -330,28 +328,8 @@ async function ownRow(rig: MidServersRig) {
   return { ...row, enrolled_by: JSON.stringify(row.enrolled_by), validated_by: null };
 }
 
-/** A proxy on the way that sees every byte. */
-async function useTap(address: string, traffic: Buffer[]): Promise<string> {
-  const { port } = new URL(address);
-  const sockets = new Set<Socket>();
-  const server = createTcpServer((near) => {
-    const far = connectTcp(Number(port), '127.0.0.1');
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on('data', (chunk: Buffer) => traffic.push(chunk));
-      from.on('error', () => to.destroy());
-      from.pipe(to);
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${bound.port}`;
+async function useTap(address: string): Promise<Tap> {
+  const tap = await startTap(address);
+  onTestFinished(() => tap.close());
+  return tap;
 }

@@ -16,6 +16,11 @@ export class CanaryVault {
     return secret;
   }
 
+  /** What is watched for, so that a test can tell that it watched at all. */
+  get kinds(): Set<string> {
+    return new Set(this.#canaries.values());
+  }
+
   /** The kinds of secrets found, with the form they were found in; empty if there are none. */
   find(text: string): string[] {
     const lower = text.toLowerCase();

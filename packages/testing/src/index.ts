@@ -8,6 +8,7 @@ export { eventually } from './eventually.ts';
 export { type Exit, type StartOptions, startNode, startProcess, TestProcess } from './process-harness.ts';
 export { selfSignedCertificate, type TestCertificate } from './self-signed-certificate.ts';
 export { sharedFolder } from './shared-folder.ts';
+export { startTap, type Tap } from './tap.ts';
 export { TestClient } from './test-client.ts';
 export { TestClock } from './test-clock.ts';
 export { createTestDatabase, type TestDatabase, useTestDatabase } from './test-database.ts';
