@@ -35,6 +35,15 @@ export const problemCatalogue = {
   'request.malformed': { status: 400, title: 'The request could not be read' },
   'request.media_type': { status: 415, title: 'The body must be application/json' },
   'request.too_large': { status: 413, title: 'The request is too large' },
+  'request.idempotency_key_reused': {
+    status: 422,
+    title: 'The Idempotency-Key belongs to another request: use a new one',
+  },
+  'request.under_way': { status: 409, title: 'The first request with this Idempotency-Key has not ended' },
+  'request.answer_lost': {
+    status: 409,
+    title: 'The request was done, but its answer cannot be given again',
+  },
   'request.too_many': { status: 429, title: 'Too many requests' },
   'route.unknown': { status: 404, title: 'There is nothing at this address' },
   'record.unknown': { status: 404, title: 'There is no such record' },

@@ -153,6 +153,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     sessionCookie,
     authenticate: access.authenticate,
     onDenied: access.onDenied,
+    idempotency: { db, secret: await loadInstanceSecret(db, vault, 'idempotency'), now },
   });
   registerMetrics(app);
   registerHealthRoutes(app, [

@@ -8,6 +8,7 @@ import { newId } from '../db/ids.ts';
 import { type AuthorizationOptions, registerAuthorization } from './authorization.ts';
 import type { HttpApp } from './http-app-type.ts';
 import { HubError } from './hub-error.ts';
+import { type IdempotencyOptions, registerIdempotency } from './idempotency.ts';
 import { registerOpenApi } from './openapi.ts';
 import { renderProblem, sendProblem } from './problem-renderer.ts';
 import { registerRequestLog } from './request-log.ts';
@@ -28,6 +29,8 @@ export interface HttpAppOptions
   tls?: { cert: string | Buffer; key: string | Buffer } | undefined;
   /** Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; none by default. */
   trustedProxies?: readonly string[] | undefined;
+  /** Without it the header Idempotency-Key has no meaning. */
+  idempotency?: IdempotencyOptions | undefined;
   /** Replaced in tests only. */
   policy?: AuthorizationOptions['policy'];
 }
@@ -86,6 +89,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     publicOrigin: publicUrl.origin,
     onDenied: options.onDenied,
   });
+  if (options.idempotency !== undefined) registerIdempotency(app, options.idempotency);
   await registerOpenApi(app, options);
   if (options.webRoot !== undefined) await registerWebApp(app, options.webRoot);
   return app;
