@@ -30,8 +30,8 @@ const rotate = new Command('rotate')
         progress.end();
         if (done.isResumed) console.log(`went on with the rotation to ${done.dataKeyId}`);
         console.log(
-          `${done.dataKeyId} is the current data key: ${done.resealed} values sealed anew, ` +
-            `${done.rewrapped} data keys wrapped under the present master key`,
+          `${done.dataKeyId} is the current data key: ${counted(done.resealed, 'value')} sealed anew, ` +
+            `${counted(done.rewrapped, 'data key')} wrapped under the present master key`,
         );
         for (const place of new Set(done.damaged)) {
           console.error(`lockkeeper: a value in ${place} was damaged before and stays as it is`);

@@ -33,10 +33,14 @@ export async function resealAll(
   // A value sealed anew that a crash undoes is sealed anew again; the last commit of the rotation makes all durable.
   await sql`set synchronous_commit = off`.execute(connection);
   try {
-    for (const column of await listSealedColumns(connection)) {
-      const name = `${column.table}.${column.column}`;
+    const columns = await listSealedColumns(connection);
+    let left = 0;
+    for (const column of columns) {
       const counts = await countByKey(connection, column);
-      let left = sum(counts.filter((count) => count.keyId !== keyId).map((count) => count.values));
+      left += sum(counts.filter((count) => count.keyId !== keyId).map((count) => count.values));
+    }
+    for (const column of columns) {
+      const name = `${column.table}.${column.column}`;
       const unreadable: string[] = [];
       for (;;) {
         const batch = await listSealedOtherwise(connection, column, keyId, unreadable, BATCH);
