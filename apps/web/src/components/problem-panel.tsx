@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { problemOf } from '../lib/problem-of.ts';
 import { common } from '../texts/common.ts';
 import { Callout } from './callout.tsx';
+import { Emphasis } from './emphasis.tsx';
 import classes from './problem-panel.module.css';
 
 /** A failed read: what happened, what to do, and the request's id for the administrator. */
@@ -24,7 +25,9 @@ export function ProblemPanel({ error, onRetry }: { error: unknown; onRetry?: () 
       {problem.remedy !== undefined && problem.remedy.length > 0 && (
         <ol>
           {problem.remedy.map((step) => (
-            <li key={step}>{step}</li>
+            <li key={step}>
+              <Emphasis text={step} />
+            </li>
           ))}
         </ol>
       )}

@@ -51,6 +51,9 @@ export function TimeChart({ points, label, format, tone = 'live' }: TimeChartPro
             <g key={first}>
               <path className={classes.area} d={`M${x(first)},${bottom} L${line} L${x(last)},${bottom} Z`} />
               <path className={classes.line} d={`M${line}`} />
+              {first === last && (
+                <circle className={classes.dot} cx={x(first)} cy={y(run[0]?.value ?? 0)} r={2.5} />
+              )}
             </g>
           );
         })}

@@ -2,6 +2,7 @@ import { IconAlertTriangleFilled, IconCircleCheckFilled } from '@tabler/icons-re
 import type { ReactNode } from 'react';
 import { problemOf } from '../lib/problem-of.ts';
 import { common } from '../texts/common.ts';
+import { Emphasis } from './emphasis.tsx';
 import classes from './toast.module.css';
 
 const look = {
@@ -34,7 +35,7 @@ export function failed(error: unknown, title?: string): void {
     notifications.show({
       ...look,
       title: title ?? problem.title,
-      message: [problem.detail, ...(problem.remedy ?? [])].filter(Boolean).join(' '),
+      message: <Emphasis text={[problem.detail, ...(problem.remedy ?? [])].filter(Boolean).join(' ')} />,
       icon: <IconAlertTriangleFilled size={18} className={classes.bad} />,
       role: 'alert',
       autoClose: false,

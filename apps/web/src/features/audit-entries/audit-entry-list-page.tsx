@@ -50,12 +50,13 @@ const columns: readonly Column<AuditEntry>[] = [
 
 /** Prefixes of actions, by the noun they are about. */
 const nouns = [
-  { value: 'application_registry.', label: 'Application Registry' },
+  { value: 'application-registry.', label: 'Application Registry' },
   { value: 'credential.', label: 'Credentials' },
   { value: 'token.', label: 'Tokens' },
-  { value: 'mid_server.', label: 'MID Servers' },
+  { value: 'mid-server.', label: 'MID Servers' },
   { value: 'tool.', label: 'Tools' },
   { value: 'discovery.', label: 'Discovery' },
+  { value: 'tracking.', label: 'Tracking' },
   { value: 'user.', label: 'Users' },
   { value: 'api_key.', label: 'API keys' },
   { value: 'session.', label: 'Sign-in' },

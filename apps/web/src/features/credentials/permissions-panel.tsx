@@ -1,6 +1,7 @@
 import type { TokenView } from '@lockkeeper/contract';
 import { IconCheck, IconCircleXFilled } from '@tabler/icons-react';
 import { Callout } from '../../components/callout.tsx';
+import { Emphasis } from '../../components/emphasis.tsx';
 import { common } from '../../texts/common.ts';
 import { credentialTexts as texts } from '../../texts/credentials.ts';
 import classes from './token-panel.module.css';
@@ -41,7 +42,7 @@ export function PermissionsPanel({ token }: { token: TokenView }) {
       <div className={classes.stack}>
         {missing.map(({ label, scope, remedy }) => (
           <Callout key={scope} tone="bad" title={`${label.split(':')[0]} was not granted.`}>
-            {remedy}
+            {remedy !== null && <Emphasis text={remedy} />}
           </Callout>
         ))}
       </div>

@@ -22,7 +22,7 @@ export function EnrolPanel({ onNewToken }: { onNewToken: () => void }) {
           <li>
             <h3>{run[0]}</h3>
             <p>{run[1]}</p>
-            <CommandLine command={texts.commandShape} copyable={false} />
+            <CommandLine command={texts.commandShape} copyable={false} wrap />
           </li>
           <li>
             <h3>{compare[0]}</h3>

@@ -17,8 +17,11 @@ import type { useDiscovery } from './use-discovery.ts';
 const number = (value: number) => value.toLocaleString('en');
 const changesOf = ({ added, changed, gone }: DiscoveryRun) =>
   `+${number(added)}, ${number(changed)}, −${number(gone)}`;
-const tookOf = ({ startedAt, finishedAt }: DiscoveryRun) =>
-  startedAt && finishedAt ? duration(new Date(finishedAt).getTime() - new Date(startedAt).getTime()) : '—';
+const tookOf = ({ startedAt, finishedAt }: DiscoveryRun) => {
+  if (!startedAt || !finishedAt) return '—';
+  const ms = new Date(finishedAt).getTime() - new Date(startedAt).getTime();
+  return ms < 1000 ? `${ms} ms` : duration(ms);
+};
 const whenOf = ({ createdAt }: DiscoveryRun) => <RelativeTime at={createdAt} />;
 const stateOf = ({ state }: DiscoveryRun) => <StateMark state={runStates[state]} />;
 
