@@ -21,6 +21,7 @@ export async function look(page: Page, name: string): Promise<string[]> {
   const complaints: string[] = [];
   for (const [width, height] of Object.entries(widths)) {
     await page.setViewportSize({ width: Number(width), height });
+    await page.evaluate('scrollTo(0, 0)');
     for (const scheme of schemes) {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       await settled(page);

@@ -24,6 +24,12 @@ export async function openModule(page: Page, filter: string, module: string): Pr
   await navigator.getByLabel('Filter navigator').fill('');
 }
 
+/** Goes to another module although something typed is not saved, and confirms it. */
+export async function leaveWithoutSaving(page: Page, filter: string, module: string): Promise<void> {
+  await openModule(page, filter, module);
+  await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
+}
+
 /** Right-clicks the form header and chooses an item of its menu. */
 export async function chooseByRightClick(page: Page, item: string): Promise<void> {
   await page.getByRole('heading', { level: 1 }).click({ button: 'right' });
