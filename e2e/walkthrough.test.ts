@@ -254,6 +254,7 @@ describe('the walkthrough', { timeout: 240_000 }, () => {
       ['bitbucket', 'Bitbucket', '06d-tools'],
       ['users', 'Users and Roles', '12-users'],
       ['keys', 'API Keys', '13-api-keys'],
+      ['secrets used', 'Secrets Used', '16-secrets-used'],
       ['audit', 'Audit Entries', '14-audit-entries'],
     ] as const) {
       await openModule(page, filter, module);

@@ -58,7 +58,8 @@ export function SecretsUsedPage() {
       {data?.items.length === 0 && <EmptyState>{texts.nothingUsed}</EmptyState>}
       {data !== undefined && data.items.length > 0 && (
         <Card flush>
-          <div className={classes.scroll}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, so the keyboard must reach it. */}
+          <section className={classes.scroll} aria-label={texts.secretsUsed} tabIndex={0}>
             <Table>
               <Table.Thead>
                 <Table.Tr>
@@ -86,7 +87,7 @@ export function SecretsUsedPage() {
                 ))}
               </Table.Tbody>
             </Table>
-          </div>
+          </section>
         </Card>
       )}
     </ListPage>
