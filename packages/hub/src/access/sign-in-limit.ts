@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { HubError } from '../http/hub-error.ts';
 
 const MINUTE_MS = 60_000;
@@ -56,11 +57,14 @@ export class SignInLimit {
 }
 
 function pairKey(email: string, address: string): string {
-  return `${address} ${email.toLowerCase()}`;
+  return `${addressKey(address)} ${email.toLowerCase()}`;
 }
 
+/** Of IPv6 the network: whoever has one address there has 2^64 of them. */
 function addressKey(address: string): string {
-  return address;
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed instanceof ipaddr.IPv6 ? `${parsed.parts.slice(0, 4).join(':')}::/64` : parsed.toString();
 }
 
 function tooMany(waitMs: number): HubError {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { type Role, role } from '@lockkeeper/contract';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -86,6 +87,46 @@ describe('refusals', () => {
     const headers = { 'x-role': 'admin', 'content-type': type };
     const answer = await app.inject({ method: 'POST', url: '/api/v1/things', headers, payload });
     expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
+  });
+
+  it('WB-12: refuses JSON that nests deep, without falling over', async () => {
+    const { app } = await start();
+    const headers = { 'x-role': 'admin', 'content-type': 'application/json' };
+    const depth = 100_000;
+    for (const payload of [
+      `${'['.repeat(depth)}${']'.repeat(depth)}`,
+      `${'{"name":'.repeat(depth / 4)}1${'}'.repeat(depth / 4)}`,
+      `{"name":"x","count":1,"deep":${'['.repeat(depth)}${']'.repeat(depth)}}`,
+    ]) {
+      const answer = await app.inject({ method: 'POST', url: '/api/v1/things', headers, payload });
+      expect(answer.statusCode).toBe(400);
+    }
+    expect((await app.inject({ url: '/api/v1/things', headers })).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['a head', 'POST /api/v1/things HTTP/1.1\r\nHost: x\r\nX-Slow: '],
+    [
+      'a body',
+      'POST /api/v1/things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nx-role: admin\r\nContent-Length: 100\r\n\r\n{',
+    ],
+  ])('WB-12: does not wait for ever for %s that comes slowly', async (_name, beginning) => {
+    const { app } = await start({
+      serverLimits: { requestTimeout: 200, headersTimeout: 150, connectionsCheckingInterval: 50 },
+    });
+    const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+    const socket = connect(Number(port), '127.0.0.1', () => void socket.write(beginning));
+    const drip = setInterval(() => socket.write(' '), 20);
+    socket.on('error', () => {});
+    const text = await new Promise<string>((resolve) => {
+      let received = '';
+      socket.on('data', (data) => {
+        received += String(data);
+      });
+      socket.on('close', () => resolve(received));
+    });
+    clearInterval(drip);
+    expect(text).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it('answers an error of its own with a request id and nothing else, and logs the cause once', async () => {

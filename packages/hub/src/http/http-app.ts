@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
@@ -32,6 +32,8 @@ export interface HttpAppOptions
   /** Without it the header Idempotency-Key has no meaning. */
   idempotency?: IdempotencyOptions | undefined;
   /** Replaced in tests only. */
+  serverLimits?: Pick<ServerOptions, 'connectionsCheckingInterval' | 'requestTimeout' | 'headersTimeout'>;
+  /** Likewise. */
   policy?: AuthorizationOptions['policy'];
 }
 
@@ -55,9 +57,11 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
     serverFactory: (handler) => {
       const limits = {
+        connectionsCheckingInterval: 5 * SECOND,
         requestTimeout: 60 * SECOND,
         headersTimeout: 20 * SECOND,
         keepAliveTimeout: 72 * SECOND,
+        ...options.serverLimits,
       };
       const listener: RequestListener = handler;
       return tls === undefined
