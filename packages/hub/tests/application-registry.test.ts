@@ -183,7 +183,33 @@ describe('the Redirect URL', () => {
     tokenUrl: 'https://other.example/token',
   };
 
-  test('a second origin becomes distinct, and cannot be made plain', async () => {
+  test('a second origin becomes distinct by itself, and asked to be plain it says why not', async () => {
+    const { admin } = await anAdmin();
+    const first = await admin.post(path, bitbucket);
+    const saved = await admin.post(path, other);
+    expect(saved.json).toMatchObject({
+      redirectUrlMode: 'distinct',
+      redirectUrl: `https://lockkeeper.test/oauth_redirect.do/${saved.json.id}`,
+    });
+    const asked = await admin.post(path, { ...other, name: 'Third', redirectUrlMode: 'plain' });
+    expect(asked.json.errors).toMatchObject([
+      { field: 'redirectUrlMode', message: expect.stringContaining(`bitbucket.org (${bitbucket.name})`) },
+    ]);
+    const moved = await admin.patch(`${path}/${first.json.id}`, {
+      authorizationUrl: other.authorizationUrl,
+      tokenUrl: other.tokenUrl,
+      clientSecret: 'canary-client-secret-moved',
+    });
+    expect(moved.json.redirectUrlMode).toBe('plain');
+  });
+
+  test('of two origins that race for the plain one, one gets it', async () => {
+    const { admin } = await anAdmin();
+    const saved = await Promise.all([admin.post(path, bitbucket), admin.post(path, other)]);
+    expect(saved.map(({ json }) => json.redirectUrlMode).sort()).toEqual(['distinct', 'plain']);
+  });
+
+  test('one that was not active cannot become active on the plain one beside another origin', async () => {
     const { admin } = await anAdmin();
     await admin.post(path, bitbucket);
     // Not active, so that saving it asks nobody.
