@@ -26,7 +26,7 @@ export type Db = Kysely<Database>;
 export interface DatabaseConnection {
   db: Db;
   pool: Pool;
-  /** What it was opened with: for `Notifications`, and for what brings a pool of its own (pg-boss). */
+  /** What it was opened with, for `Notifications`, which has a connection of its own. */
   poolConfig: PoolConfig;
   /** Closes every connection. */
   close(): Promise<void>;
