@@ -51,6 +51,8 @@ export async function createCredential(page: Page, name: string, profile: string
 
 /** Presses **Get OAuth Token** and resolves with the window that opens. */
 export async function getOAuthToken(page: Page): Promise<Page> {
+  // A tab in the background draws nothing, and Playwright waits for a drawn button.
+  await page.bringToFront();
   const opened = page.waitForEvent('popup');
   await page.getByRole('button', { name: 'Get OAuth Token' }).first().click();
   const popup = await opened;
