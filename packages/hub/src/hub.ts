@@ -12,6 +12,7 @@ import { createApplications } from './applications/applications.ts';
 import type { Db } from './db/database.ts';
 import type { Notifications } from './db/notifications.ts';
 import { createDiscovery } from './discovery/discovery.ts';
+import { DeliveryProof } from './events/delivery-proof.ts';
 import { EventBus } from './events/event-bus.ts';
 import { registerEventRoutes } from './events/event-routes.ts';
 import { registerHealthRoutes } from './http/health-routes.ts';
@@ -87,6 +88,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const outbound = createOutboundFetch({ policy });
 
   const events = new EventBus(options.notifications, logger);
+  const proof = new DeliveryProof(() => events.roundTrip());
   const auditLog = createAuditLog({ now });
   const sessionSecret = await loadInstanceSecret(db, vault, 'session');
   const access = createAccess({
@@ -94,6 +96,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     auditLog,
     events,
     publicUrl,
+    proof,
     sessionSecret,
     instance,
     logger,
@@ -105,6 +108,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     db,
     vault,
     auditLog,
+    events,
     policy,
     fetch: outbound.fetch,
     publicUrl,
@@ -115,6 +119,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     vault,
     auditLog,
     events,
+    proof,
     applications,
     fetch: outbound.fetch,
     publicUrl,

@@ -1,3 +1,4 @@
+import { eventually } from '@lockkeeper/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import {
@@ -105,12 +106,17 @@ describe('handing the access token out', () => {
     for (const role of ['tool_owner', 'viewer'] as const) {
       expect((await (await rig.testHub.withRole(role)).post(handOut)).status).toBe(403);
     }
-    const audit = await rig.admin.get(
-      `/api/v1/audit-entries?subjectId=${rig.credentialId}&action=token.handed_out`,
-    );
-    expect(audit.json.items).toMatchObject([{ actor: { kind: 'api_key' }, outcome: 'success' }]);
+    // Written within a second of the use.
+    const audit = await eventually(async () => {
+      const entries = await rig.admin.get(
+        `/api/v1/audit-entries?subjectId=${rig.credentialId}&action=credential.used`,
+      );
+      const after = { kind: 'handed_out', count: 1 };
+      expect(entries.json.items).toMatchObject([{ actor: { kind: 'api_key' }, outcome: 'success', after }]);
+      return entries;
+    });
     expect(audit.text).not.toContain(json.accessToken);
-    expect((await tokenOf(rig)).lastUsedAt).not.toBeNull();
+    await eventually(async () => expect((await tokenOf(rig)).lastUsedAt).not.toBeNull());
   });
 
   test('stops when the credential or its registry is not active', async () => {
@@ -141,6 +147,8 @@ describe('handing the access token out', () => {
     await db.updateTable('tokens').set({ access_token_version: good.access_token_version }).execute();
     expect((await rig.admin.post(`${credential}/access-token`)).status).toBe(200);
     await sql`update tokens set id = 'tok_of_another_row'`.execute(db);
+    // What was opened a moment ago is in memory until something says that it changed.
+    await rig.admin.patch(credential, { order: 200 });
     expect((await rig.admin.post(`${credential}/access-token`)).json.code).toBe('internal');
   });
 });

@@ -4,10 +4,12 @@ import type { Secret } from '@lockkeeper/vault';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
+import type { DeliveryProof } from '../events/delivery-proof.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
 import { type Authenticate, actorOf, type RequestPrincipal } from '../http/principal.ts';
 import { registerAccountRoutes } from './account-routes.ts';
+import { createApiKeyMemory } from './api-key-memory.ts';
 import { registerApiKeyRoutes } from './api-key-routes.ts';
 import { createApiKeyService } from './api-key-service.ts';
 import { registerAuditEntryRoutes } from './audit-entry-routes.ts';
@@ -31,6 +33,7 @@ export interface AccessOptions {
   db: Db;
   auditLog: AuditLog;
   events: EventBus;
+  proof: DeliveryProof;
   publicUrl: URL;
   /** Derived from the master key, so that a copy of the database opens no session. */
   sessionSecret: Secret;
@@ -52,10 +55,18 @@ export interface Access {
 
 /** People, sessions, API keys and the audit log, put together. */
 export function createAccess(options: AccessOptions): Access {
-  const { db, auditLog, events, publicUrl, sessionSecret, instance, logger, singleSignOn, now } = options;
+  const { db, auditLog, events, proof, publicUrl, sessionSecret, instance, logger, singleSignOn, now } =
+    options;
   const newSessionId = () => newId('session');
   const peopleAuth = createPeopleAuth({ db, publicUrl, sessionSecret, logger, newSessionId });
-  const apiKeys = createApiKeyService({ db, auditLog, events, now });
+  const apiKeys = createApiKeyService({
+    db,
+    auditLog,
+    events,
+    now,
+    memory: createApiKeyMemory(events, proof),
+    logger,
+  });
   const users = createUserService({ db, auditLog, events, publicUrl, now });
   const people = { db, auditLog, events, peopleAuth, now };
   const codeLimit = new SignInLimit(now);

@@ -1,4 +1,5 @@
 import type { ApiKey, ApiKeyCreate, ApiKeyCreated, Page } from '@lockkeeper/contract';
+import type { FastifyBaseLogger } from 'fastify';
 import type { Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import type { EventBus } from '../events/event-bus.ts';
@@ -7,6 +8,7 @@ import type { PageRequest } from '../http/page.ts';
 import { type ApiKeyPrincipal, actorOf, type Caller } from '../http/principal.ts';
 import { isAddressRange, isInAnyRange } from './address-range.ts';
 import { API_KEY_PREFIX, apiKeyOf, hintOf, principalOfKey } from './api-key.ts';
+import type { ApiKeyMemory } from './api-key-memory.ts';
 import * as store from './api-key-store.ts';
 import type { AuditLog } from './audit-log.ts';
 import { hashToken, newOneTimeToken } from './one-time-token.ts';
@@ -19,12 +21,16 @@ export interface ApiKeyServiceOptions {
   auditLog: AuditLog;
   events: Pick<EventBus, 'publish'>;
   now: () => Date;
+  /** Without it every request asks the database. */
+  memory?: ApiKeyMemory;
+  logger?: FastifyBaseLogger;
 }
 
 export type ApiKeyService = ReturnType<typeof createApiKeyService>;
 
-export function createApiKeyService({ db, auditLog, events, now }: ApiKeyServiceOptions) {
+export function createApiKeyService({ db, auditLog, events, now, memory, logger }: ApiKeyServiceOptions) {
   const foreignUses = new Map<string, number>();
+  const usesNotedAtMs = new Map<string, number>();
 
   return {
     /** The key itself is in this answer and nowhere else. */
@@ -105,18 +111,37 @@ export function createApiKeyService({ db, auditLog, events, now }: ApiKeyService
     ): Promise<ApiKeyPrincipal | undefined> {
       if (!key.startsWith(API_KEY_PREFIX)) return undefined;
       const at = now();
-      const row = await store.findUsableApiKey(db, hashToken(key), at);
+      const hash = hashToken(key);
+      const row = await findUsable(hash, at);
       if (row === undefined) return undefined;
       if (row.address_ranges.length > 0 && !isInAnyRange(from.address, row.address_ranges)) {
         await noteForeignUse(row, from);
         return undefined;
       }
-      if (row.last_used_at === null || at.getTime() - row.last_used_at.getTime() > LAST_USE_MS) {
-        await store.noteUse(db, row.id, at);
-      }
+      noteUse(row, at);
       return principalOfKey(row);
     },
   };
+
+  async function findUsable(hash: Buffer, at: Date): Promise<store.ApiKeyRow | undefined> {
+    const fromDatabase = () => store.findUsableApiKey(db, hash, at);
+    if (memory === undefined) return fromDatabase();
+    const key = hash.toString('base64');
+    const known = memory.find(key);
+    // The database judges the end of a key; here only one that has not ended is of use.
+    if (known !== undefined && (known.expires_at === null || known.expires_at > at)) return known;
+    return memory.read(key, fromDatabase);
+  }
+
+  /** Nobody waits for it: it says when a key was used last, to the minute. */
+  function noteUse({ id, last_used_at }: store.ApiKeyRow, at: Date): void {
+    const notedAtMs = usesNotedAtMs.get(id) ?? last_used_at?.getTime() ?? Number.NEGATIVE_INFINITY;
+    if (at.getTime() - notedAtMs <= LAST_USE_MS) return;
+    usesNotedAtMs.set(id, at.getTime());
+    store.noteUse(db, id, at).catch((error: unknown) => {
+      logger?.warn({ err: error, apiKeyId: id }, 'the last use of an API key could not be written');
+    });
+  }
 
   /** Somebody has the key who should not; once a minute is enough to know, and no way to fill the log. */
   async function noteForeignUse(

@@ -14,6 +14,7 @@ import type { AuditLog } from '../access/audit-log.ts';
 import type { Database, Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { isReferenceViolation, violatedUniqueIndex } from '../db/violations.ts';
+import type { EventBus } from '../events/event-bus.ts';
 import type { Caller } from '../http/caller.ts';
 import { found, HubError, invalidFields } from '../http/hub-error.ts';
 import { mergePatch } from '../http/merge-patch.ts';
@@ -36,6 +37,7 @@ export interface ApplicationRegistryServiceParts {
   fetch: Fetch;
   now: () => Date;
   publicUrl: URL;
+  events: Pick<EventBus, 'publish'>;
 }
 
 const noun = 'Application Registry';
@@ -151,6 +153,10 @@ export class ApplicationRegistryService {
         ...(secret === undefined ? {} : { clientSecret: secret }),
       });
       const after = { ...changes.after, ...exemption(sealed, this.#parts.policy) };
+      await this.#parts.events.publish(
+        { type: 'application-registry.changed', applicationRegistryId: sealed.id },
+        trx,
+      );
       await this.#audit('updated', sealed, caller, { ...changes, after }, trx);
       return { ...sealed, version: current.version + 1 };
     });

@@ -2,6 +2,7 @@ import type { Fetch } from '@lockkeeper/oauth';
 import type { Vault } from '@lockkeeper/vault';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Db } from '../db/database.ts';
+import type { EventBus } from '../events/event-bus.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
 import type { OriginPolicy } from '../outbound/origin-policy.ts';
 import { registerApplicationRegistryRoutes } from './application-registry-routes.ts';
@@ -18,6 +19,7 @@ export interface ApplicationsOptions {
   db: Db;
   vault: Vault;
   auditLog: AuditLog;
+  events: Pick<EventBus, 'publish'>;
   policy: OriginPolicy;
   fetch: Fetch;
   publicUrl: URL;

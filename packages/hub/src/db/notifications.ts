@@ -11,6 +11,7 @@ export interface NotificationHandler {
   onRestored?(): void;
 }
 
+const SILENT_AFTER_MS = 3_000;
 const firstDelayMs = 50;
 const longestDelayMs = 5_000;
 
@@ -55,7 +56,14 @@ export class Notifications {
    */
   async roundTrip(): Promise<void> {
     if (!this.#client) throw new Error('The listening connection is down');
-    await this.#client.query('select 1');
+    const client = this.#client;
+    // A connection that went silent never ends by itself; broken, it is made anew.
+    const silent = setTimeout(() => client.connection.stream.destroy(), SILENT_AFTER_MS);
+    try {
+      await client.query('select 1');
+    } finally {
+      clearTimeout(silent);
+    }
   }
 
   async close(): Promise<void> {

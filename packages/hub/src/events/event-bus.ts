@@ -18,6 +18,7 @@ export type EventListener = (event: HubEvent) => void;
  */
 export class EventBus {
   readonly #listeners = new Set<EventListener>();
+  readonly #earlyListeners = new Set<EventListener>();
   readonly #gapListeners = new Set<() => void>();
   readonly #unfinished = new Map<string, string[]>();
   readonly #notifications: Notifications;
@@ -30,12 +31,22 @@ export class EventBus {
   }
 
   async start(): Promise<void> {
-    this.#unlisten ??= await this.#notifications.listen(channel, {
+    if (this.#unlisten !== undefined) return;
+    this.#unlisten = await this.#notifications.listen(channel, {
       onNotification: (payload) => this.#receive(payload),
-      onRestored: () => {
-        for (const listener of this.#gapListeners) listener();
-      },
+      onRestored: () => this.#tellGap(),
     });
+    // What was published before is unknown here too.
+    this.#tellGap();
+  }
+
+  /**
+   * Proves that the listeners have been told everything published until it began.
+   * @throws when that cannot be known
+   */
+  async roundTrip(): Promise<void> {
+    if (this.#unlisten === undefined) throw new Error('not listening');
+    await this.#notifications.roundTrip();
   }
 
   stop(): void {
@@ -45,6 +56,7 @@ export class EventBus {
 
   /** Delivered when the transaction commits, never if it does not. */
   async publish<T>(event: HubEvent, trx: Kysely<T>): Promise<void> {
+    for (const listener of this.#earlyListeners) listener(event);
     const pieces = JSON.stringify(event).match(parts) ?? [];
     const id = randomUUID();
     for (const [index, piece] of pieces.entries()) {
@@ -58,10 +70,27 @@ export class EventBus {
     return () => void this.#listeners.delete(listener);
   }
 
+  /**
+   * For memories: told as well when an event is published here, before its transaction has committed, so that whoever
+   * made the change does not meet what was remembered before it.
+   */
+  subscribeEarly(listener: EventListener): () => void {
+    this.#earlyListeners.add(listener);
+    const unsubscribe = this.subscribe(listener);
+    return () => {
+      this.#earlyListeners.delete(listener);
+      unsubscribe();
+    };
+  }
+
   /** Called when events may have been missed. */
   onGap(listener: () => void): () => void {
     this.#gapListeners.add(listener);
     return () => void this.#gapListeners.delete(listener);
+  }
+
+  #tellGap(): void {
+    for (const listener of this.#gapListeners) listener();
   }
 
   /** Parts of one transaction arrive together and in order. */

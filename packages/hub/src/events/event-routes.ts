@@ -5,6 +5,7 @@ import type { HttpApp } from '../http/http-app-type.ts';
 import { principalOf, type RequestPrincipal } from '../http/principal.ts';
 import { mayCall } from '../http/route-policy.ts';
 import type { EventBus } from './event-bus.ts';
+import type { HubEvent } from './hub-event.ts';
 
 const HEARTBEAT_MS = 25_000;
 /** Then a browser comes back by itself, and is asked anew who it is: sessions and keys expire without a word. */
@@ -55,7 +56,7 @@ function openStream(bus: EventBus, principal: RequestPrincipal): PassThrough {
   const unsubscribe = bus.subscribe((event) => {
     if (event.type === 'principal.ended') {
       if (identitiesOf(principal).includes(event.principalId)) stream.end();
-    } else if (event.type !== 'credential.changed' && mayCall(principal, recordsOf[event.type])) {
+    } else if (isForClients(event) && mayCall(principal, recordsOf[event.type])) {
       stream.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
       if (stream.readableLength > MOST_BUFFERED_BYTES) stream.destroy();
     }
@@ -69,6 +70,10 @@ function openStream(bus: EventBus, principal: RequestPrincipal): PassThrough {
     unsubscribeGap();
   });
   return stream;
+}
+
+function isForClients(event: HubEvent): event is ServerEvent {
+  return Object.hasOwn(recordsOf, event.type);
 }
 
 function endWith(request: FastifyRequest, stream: PassThrough): void {

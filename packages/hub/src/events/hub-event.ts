@@ -7,6 +7,12 @@ const principalEnded = z.object({ type: z.literal('principal.ended'), principalI
 /** A credential was edited or deleted: whoever holds its token for it looks again. Never sent to clients. */
 const credentialChanged = z.object({ type: z.literal('credential.changed'), credentialId: z.string() });
 
+/** An Application Registry was edited: it may not be active any more. Never sent to clients. */
+const registryChanged = z.object({
+  type: z.literal('application-registry.changed'),
+  applicationRegistryId: z.string(),
+});
+
 /** What instances tell each other: the contract's events, and what concerns only them. */
-export const hubEvent = z.union([serverEvent, principalEnded, credentialChanged]);
+export const hubEvent = z.union([serverEvent, principalEnded, credentialChanged, registryChanged]);
 export type HubEvent = z.infer<typeof hubEvent>;

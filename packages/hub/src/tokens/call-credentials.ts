@@ -21,11 +21,11 @@ export interface CallCredential {
 
 export function createCallCredentials(
   credentials: CredentialStore,
-  tokens: Pick<TokenService, 'accessToken' | 'replaceRefused'>,
+  tokens: Pick<TokenService, 'accessToken' | 'findRemembered' | 'replaceRefused'>,
 ): CallCredentials {
   return {
     async findCredential(credentialId) {
-      const credential = await credentials.find(credentialId);
+      const credential = tokens.findRemembered(credentialId) ?? (await credentials.find(credentialId));
       return credential?.active ? credential : undefined;
     },
     accessTokenFor: (credentialId) => tokens.accessToken(credentialId),

@@ -21,8 +21,7 @@ export interface TokenHappening {
     | 'token.uncertain'
     | 'token.needs_authorization'
     | 'token.revoked'
-    | 'token.discarded'
-    | 'token.handed_out';
+    | 'token.discarded';
   outcome?: 'success' | 'failure';
   summary: string;
   after?: Record<string, unknown>;

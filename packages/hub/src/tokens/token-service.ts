@@ -9,13 +9,15 @@ import type { Database, Db } from '../db/database.ts';
 import type { Caller } from '../http/caller.ts';
 import { found, HubError } from '../http/hub-error.ts';
 import { sealedWithKeys } from './sealed-with.ts';
-import { isRefreshable, isUsable, type StoredToken, tokenPlace } from './token.ts';
+import { isRefreshable, isUsable, type StoredToken, tokenPlace, usableUntilMs } from './token.ts';
 import { scheduler, type TokenHistory } from './token-history.ts';
+import type { RememberedToken, TokenMemory } from './token-memory.ts';
 import { noToken } from './token-problem.ts';
 import type { TokenRefresher } from './token-refresher.ts';
 import { type ProviderRevocation, revokeAtProvider } from './token-revocation.ts';
 import type { TokenStore } from './token-store.ts';
 import { tokenView } from './token-view.ts';
+import type { UseJournal } from './use-journal.ts';
 
 /** An access token that is good for now, and until when. */
 export interface AccessToken {
@@ -34,18 +36,18 @@ export interface TokenServiceParts {
   vault: Vault;
   history: TokenHistory;
   revocation: ProviderRevocation;
+  memory: TokenMemory;
+  journal: UseJournal;
   now: () => Date;
 }
 
 const SECOND = 1000;
-const USE_RECORDED_EVERY_MS = 10 * SECOND;
 /** A fresh token that a tool refuses is not refused because of its age. */
 const FRESH_MS = 30 * SECOND;
 
 /** The life of tokens: handing out their use, refreshing, revoking. */
 export class TokenService implements CredentialTokens {
   readonly #parts: TokenServiceParts;
-  readonly #usesRecordedAtMs = new Map<string, number>();
 
   constructor(parts: TokenServiceParts) {
     this.#parts = parts;
@@ -58,35 +60,26 @@ export class TokenService implements CredentialTokens {
    * @throws HubError `record.unknown`, `credential.inactive`, `token.…`
    */
   async accessToken(credentialId: string): Promise<AccessToken> {
-    const credential = await this.#activeCredential(credentialId);
-    const token = await this.#usableToken(credential, scheduler);
-    await this.#recordUse(credentialId);
-    return this.#open(token);
+    const token = this.#remembered(credentialId) ?? (await this.#read(credentialId, scheduler));
+    this.#parts.journal.noteLastUse(credentialId);
+    return token;
   }
 
-  /** Hands the token itself out: only where the credential allows it, and never without a trace. */
+  /** The credential, if its token is at hand: the database need not be asked. */
+  findRemembered(credentialId: string): CredentialRecord | undefined {
+    return this.#parts.memory.find(credentialId)?.credential;
+  }
+
+  /**
+   * Hands the token itself out: only where the credential allows it, and never without a trace. A fresh token comes
+   * from memory, without SQL; that it was handed out is written within a second.
+   */
   async handOut(credentialId: string, caller: Caller): Promise<AccessTokenHandOut> {
-    const credential = await this.#activeCredential(credentialId);
-    if (!credential.allowTokenHandOut) {
-      throw new HubError('credential.hand_out_off', {
-        detail: `An administrator can allow it on the credential ${credential.name}.`,
-      });
-    }
-    const token = await this.#usableToken(credential, caller);
-    const { accessToken, expiresAt } = await this.#open(token);
-    const summary = `handed out the access token of ${credential.name}`;
-    const { db, history } = this.#parts;
-    await db
-      .transaction()
-      .execute((trx) =>
-        history.record(
-          credential,
-          { action: 'token.handed_out', summary, after: { version: token.version } },
-          caller,
-          trx,
-        ),
-      );
-    await this.#recordUse(credentialId);
+    const token =
+      this.#remembered(credentialId) ?? (await this.#read(credentialId, caller, refuseUnlessAllowed));
+    const { credential, accessToken, expiresAt } = token;
+    refuseUnlessAllowed(credential);
+    this.#parts.journal.note(credential, caller.actor, 'handed_out');
     return {
       credentialId: credential.id,
       accessToken: accessToken.reveal(),
@@ -191,19 +184,36 @@ export class TokenService implements CredentialTokens {
     throw noToken(refreshed);
   }
 
+  #remembered(credentialId: string): RememberedToken | undefined {
+    const { memory, now } = this.#parts;
+    const token = memory.find(credentialId);
+    return token && token.usableUntilMs > now().getTime() ? token : undefined;
+  }
+
+  #read(
+    credentialId: string,
+    caller: Caller,
+    check: (credential: CredentialRecord) => void = () => {},
+  ): Promise<RememberedToken> {
+    return this.#parts.memory.read(credentialId, async () => {
+      const credential = await this.#activeCredential(credentialId);
+      check(credential);
+      const token = await this.#usableToken(credential, caller);
+      return { ...(await this.#open(token)), credential, usableUntilMs: usableUntilMs(token) };
+    });
+  }
+
   async #open(token: StoredToken): Promise<AccessToken> {
     const { accessToken, expiresAt, version } = token;
     if (!accessToken || !expiresAt) throw noToken(token);
     const place = tokenPlace(token.id, 'access_token', accessToken.version);
     return { accessToken: await this.#parts.vault.open(accessToken.sealed, place), version, expiresAt };
   }
+}
 
-  /** Often enough to see what is in use, seldom enough not to be a write for every call. */
-  async #recordUse(credentialId: string): Promise<void> {
-    const at = this.#parts.now();
-    const last = this.#usesRecordedAtMs.get(credentialId) ?? Number.NEGATIVE_INFINITY;
-    if (at.getTime() - last < USE_RECORDED_EVERY_MS) return;
-    this.#usesRecordedAtMs.set(credentialId, at.getTime());
-    await this.#parts.store.recordUse(credentialId, at);
-  }
+function refuseUnlessAllowed({ allowTokenHandOut, name }: CredentialRecord): void {
+  if (allowTokenHandOut) return;
+  throw new HubError('credential.hand_out_off', {
+    detail: `An administrator can allow it on the credential ${name}.`,
+  });
 }

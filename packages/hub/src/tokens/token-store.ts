@@ -47,7 +47,7 @@ export interface TokenStore {
   /** Deletes the tokens and keeps the row. @returns what was there */
   revoke(credentialId: string, now: Date, trx: Kysely<Database>): Promise<StoredToken | undefined>;
   discard(credentialId: string, trx: Kysely<Database>): Promise<boolean>;
-  recordUse(credentialId: string, at: Date): Promise<void>;
+  recordUses(uses: readonly { credentialId: string; at: Date }[]): Promise<void>;
   /** Credentials whose refresh is due, longest overdue first. */
   listDue(now: Date, limit: number): Promise<string[]>;
   /** When the next one will be. */
@@ -216,12 +216,18 @@ export function createTokenStore(db: Db): TokenStore {
         .executeTakeFirst();
       return numDeletedRows > 0n;
     },
-    async recordUse(credentialId, at) {
-      await db
-        .updateTable('tokens')
-        .set({ last_used_at: at })
-        .where('credential_id', '=', credentialId)
-        .execute();
+    async recordUses(uses) {
+      // Rows that others hold are left out: when a token was used last is not worth waiting, or a deadlock.
+      await sql`
+        with used as (
+          select * from unnest(
+            ${uses.map(({ credentialId }) => credentialId)}::text[], ${uses.map(({ at }) => at)}::timestamptz[]
+          ) as used (credential_id, at)
+        ), free as (
+          select id, used.at from tokens join used using (credential_id) for update of tokens skip locked
+        )
+        update tokens set last_used_at = greatest(last_used_at, free.at) from free where tokens.id = free.id
+      `.execute(db);
     },
     async listDue(now, limit) {
       const rows = await due(db)

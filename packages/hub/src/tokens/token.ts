@@ -84,11 +84,15 @@ const LONGEST_MARGIN_MS = 30 * SECOND;
 
 /** Whether it may be handed out: a call that starts now should still arrive in time. */
 export function isUsable(token: StoredToken, now: Date): boolean {
-  if (!token.accessToken || !token.expiresAt || !token.issuedAt) return false;
-  if (token.state === 'needs_authorization' || token.state === 'revoked') return false;
+  return usableUntilMs(token) > now.getTime();
+}
+
+/** In milliseconds since 1970; long ago for what may not be handed out at all. */
+export function usableUntilMs(token: StoredToken): number {
+  if (!token.accessToken || !token.expiresAt || !token.issuedAt) return Number.NEGATIVE_INFINITY;
+  if (token.state === 'needs_authorization' || token.state === 'revoked') return Number.NEGATIVE_INFINITY;
   const lifeMs = token.expiresAt.getTime() - token.issuedAt.getTime();
-  const marginMs = Math.min(LONGEST_MARGIN_MS, lifeMs / 10);
-  return token.expiresAt.getTime() - marginMs > now.getTime();
+  return token.expiresAt.getTime() - Math.min(LONGEST_MARGIN_MS, lifeMs / 10);
 }
 
 export function isRefreshable(token: StoredToken): boolean {

@@ -7,6 +7,7 @@ import { registerCredentialRoutes } from '../credentials/credential-routes.ts';
 import { CredentialService } from '../credentials/credential-service.ts';
 import { createCredentialStore } from '../credentials/credential-store.ts';
 import type { Db } from '../db/database.ts';
+import type { DeliveryProof } from '../events/delivery-proof.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
 import { AuthorizationService } from './authorization-service.ts';
@@ -15,16 +16,20 @@ import { type CallCredentials, createCallCredentials } from './call-credentials.
 import { registerCallbackRoutes } from './callback-routes.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
 import { TokenHistory } from './token-history.ts';
+import { createTokenMemory } from './token-memory.ts';
 import { TokenRefresher } from './token-refresher.ts';
 import { registerTokenRoutes } from './token-routes.ts';
 import { TokenService } from './token-service.ts';
 import { createTokenStore } from './token-store.ts';
+import { UseJournal } from './use-journal.ts';
 
 export interface TokensOptions {
   db: Db;
   vault: Vault;
   auditLog: AuditLog;
   events: EventBus;
+  /** That no event was missed. */
+  proof: DeliveryProof;
   applications: Applications;
   fetch: Fetch;
   publicUrl: URL;
@@ -57,7 +62,15 @@ export function createTokens(options: TokensOptions): Tokens {
   const history = new TokenHistory(auditLog, events);
   const parts = { ...options, store, registries, history, random, credentials: credentialStore };
   const refresher = new TokenRefresher(parts);
-  const tokens = new TokenService({ ...parts, refresher, revocation: { ...options, registries } });
+  const journal = new UseJournal({ ...options, audit: auditLog, store });
+  const memory = createTokenMemory(events, options.proof);
+  const tokens = new TokenService({
+    ...parts,
+    refresher,
+    memory,
+    journal,
+    revocation: { ...options, registries },
+  });
   const authorizations = new AuthorizationService({
     ...parts,
     tokens: store,
@@ -88,6 +101,7 @@ export function createTokens(options: TokensOptions): Tokens {
     async stop() {
       await schedule.stop();
       await refresher.settle();
+      await journal.flush();
     },
   };
 }

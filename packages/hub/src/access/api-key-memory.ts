@@ -1,0 +1,19 @@
+import type { DeliveryProof } from '../events/delivery-proof.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import { GuardedMemory } from '../events/guarded-memory.ts';
+import type { ApiKeyRow } from './api-key-store.ts';
+
+/** API keys that were used, by their hash: what a program calls with again and again. */
+export type ApiKeyMemory = GuardedMemory<ApiKeyRow>;
+
+export function createApiKeyMemory(
+  events: Pick<EventBus, 'subscribeEarly' | 'onGap'>,
+  proof: DeliveryProof,
+): ApiKeyMemory {
+  const memory: ApiKeyMemory = new GuardedMemory(proof);
+  events.subscribeEarly((event) => {
+    if (event.type === 'principal.ended') memory.dropWhere(({ id }) => id === event.principalId);
+  });
+  events.onGap(() => memory.clear());
+  return memory;
+}
