@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FRAME_TYPE, type Multiplexer } from '@lockkeeper/contract/mid';
 import { Secret, sealToAgent } from '@lockkeeper/vault';
-import type { AccessToken } from '../tokens/token-service.ts';
+import type { AccessToken } from '../tokens/access-token.ts';
 import type { MidServer } from './mid-server.ts';
 
 interface Grant {

@@ -1,7 +1,8 @@
 import type { AppliesTo } from '@lockkeeper/contract';
 import type { CredentialStore } from '../credentials/credential-store.ts';
 import { HubError } from '../http/hub-error.ts';
-import type { AccessToken, TokenService } from './token-service.ts';
+import type { AccessToken } from './access-token.ts';
+import type { TokenService } from './token-service.ts';
 
 /** Credentials as those who make calls with them see them: only active ones, never a refresh token. */
 export interface CallCredentials {

@@ -2,7 +2,7 @@ import type { CredentialRecord } from '../credentials/credential.ts';
 import type { DeliveryProof } from '../events/delivery-proof.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { GuardedMemory } from '../events/guarded-memory.ts';
-import type { AccessToken } from './token-service.ts';
+import type { AccessToken } from './access-token.ts';
 
 /** An opened token of an active credential, with everything that decides whether it may be used. */
 export interface RememberedToken extends AccessToken {

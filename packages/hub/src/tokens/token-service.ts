@@ -8,6 +8,7 @@ import type { CredentialStore } from '../credentials/credential-store.ts';
 import type { Database, Db } from '../db/database.ts';
 import type { Caller } from '../http/caller.ts';
 import { found, HubError } from '../http/hub-error.ts';
+import type { AccessToken } from './access-token.ts';
 import { sealedWithKeys } from './sealed-with.ts';
 import { isRefreshable, isUsable, type StoredToken, tokenPlace, usableUntilMs } from './token.ts';
 import { scheduler, type TokenHistory } from './token-history.ts';
@@ -18,14 +19,6 @@ import { type ProviderRevocation, revokeAtProvider } from './token-revocation.ts
 import type { TokenStore } from './token-store.ts';
 import { tokenView } from './token-view.ts';
 import type { UseJournal } from './use-journal.ts';
-
-/** An access token that is good for now, and until when. */
-export interface AccessToken {
-  readonly accessToken: Secret;
-  /** Another version is another token. */
-  readonly version: number;
-  readonly expiresAt: Date;
-}
 
 export interface TokenServiceParts {
   db: Db;
