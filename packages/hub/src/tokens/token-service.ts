@@ -1,5 +1,5 @@
 import type { AccessTokenHandOut, TokenRevocation, TokenView } from '@lockkeeper/contract';
-import type { Secret, Vault } from '@lockkeeper/vault';
+import type { Vault } from '@lockkeeper/vault';
 import type { Kysely } from 'kysely';
 import { providerOf } from '../applications/application-registry.ts';
 import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
