@@ -2,6 +2,7 @@ import type { Credential } from '@lockkeeper/contract';
 import { Button } from '@mantine/core';
 import { Callout } from '../../components/callout.tsx';
 import { ExternalLink } from '../../components/external-link.tsx';
+import { ProblemPanel } from '../../components/problem-panel.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { credentialTexts as texts } from '../../texts/credentials.ts';
 import type { useAuthorization } from './use-authorization.ts';
@@ -15,6 +16,7 @@ export interface AuthorizationNoteProps {
 export function AuthorizationNote({ credential: { token }, authorization }: AuthorizationNoteProps) {
   return (
     <>
+      {authorization.error !== null && <ProblemPanel error={authorization.error} />}
       {authorization.blockedUrl !== null && (
         <Callout tone="warn" role="alert" title={texts.blockedTitle}>
           <ExternalLink url={authorization.blockedUrl}>{texts.blockedLink}</ExternalLink>

@@ -1,6 +1,6 @@
 import { authorizationStarted, type Credential } from '@lockkeeper/contract';
 import { useEffect, useState } from 'react';
-import { done, failed } from '../../components/toast.tsx';
+import { done } from '../../components/toast.tsx';
 import { api } from '../../lib/api.ts';
 import { paths } from '../../lib/paths.ts';
 import { safeHref } from '../../lib/safe-href.ts';
@@ -27,8 +27,10 @@ const mark = ({ token }: Credential) => `${token.version} ${token.issuedAt}`;
 export function useAuthorization(credential: Credential) {
   const [waiting, setWaiting] = useState<Waiting | null>(null);
   const [blockedUrl, setBlockedUrl] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
 
   const stop = () => {
+    setError(null);
     setWaiting(null);
     setBlockedUrl(null);
   };
@@ -68,13 +70,14 @@ export function useAuthorization(credential: Credential) {
       if (popup === null) setBlockedUrl(url);
       else popup.location.replace(url);
       setWaiting({ before: mark(credential), popup, until: Date.parse(expiresAt), closedAt: null });
-    } catch (error) {
+    } catch (problem) {
       popup?.close();
-      failed(error);
+      // It names what to change at the provider: to be read for as long as that takes.
+      setError(problem);
     }
   };
 
-  return { start: () => void start(), stop, waiting: waiting !== null, blockedUrl };
+  return { start: () => void start(), stop, waiting: waiting !== null, blockedUrl, error };
 }
 
 /** A window that knows nothing of ours; null when the browser blocks it. */
