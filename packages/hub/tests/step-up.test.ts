@@ -1,7 +1,13 @@
-import { setUpFirstAdmin, type TestClient, TestClock, testPassword, useTestHub } from '@lockkeeper/testing';
+import {
+  setUpFirstAdmin,
+  type TestClient,
+  TestClock,
+  testPassword,
+  totp,
+  useTestHub,
+} from '@lockkeeper/testing';
 import { expect, it } from 'vitest';
 import { accessOf, routePolicy, stepUpOf } from '../src/http/route-policy.ts';
-import { totp } from './totp.ts';
 
 const MINUTE_MS = 60_000;
 const exportPath = '/api/v1/audit-entries/export';

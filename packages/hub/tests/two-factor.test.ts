@@ -3,10 +3,10 @@ import {
   type TestClient,
   type TestHub,
   testPassword,
+  totp,
   useTestHub,
 } from '@lockkeeper/testing';
 import { expect, it } from 'vitest';
-import { totp } from './totp.ts';
 
 const credentials = { email: 'ada@example.com', password: testPassword };
 

@@ -22,3 +22,4 @@ export {
   useTestHub,
 } from './test-hub.ts';
 export { type TokenFault, TokenFaults } from './token-faults.ts';
+export { totp } from './totp.ts';

@@ -60,7 +60,7 @@ export const auditTexts = {
   exportCsv: 'As CSV',
   exportLines: 'As JSON lines',
   exportFailed: 'The audit log was not exported',
-  secretsUsed: 'Secrets used',
+  secretsUsed: 'Secrets Used',
   secretsUsedLead: 'Which credentials were used between two times, and by whom.',
   from: 'From',
   to: 'To',

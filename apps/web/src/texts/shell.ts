@@ -24,7 +24,7 @@ export const shell = {
   signOut: 'Sign out',
   confirmYou: 'Confirm that it is you',
   confirmYouWhy:
-    'What you are about to change protects secrets. After this, you are not asked again for ten minutes.',
+    'What you are about to do concerns secrets. After this, you are not asked again for ten minutes.',
   confirmElsewhere: 'Your password is kept by your organisation’s sign-in. Confirm there; this page waits.',
   confirm: 'Confirm',
   yourPassword: 'Your password',

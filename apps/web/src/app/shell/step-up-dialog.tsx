@@ -34,13 +34,7 @@ export function StepUpDialog({ onAnswer }: { onAnswer: (confirmed: boolean) => v
         {confirmation === 'single_sign_on' ? (
           <SsoConfirmation onConfirmed={() => onAnswer(true)} />
         ) : field === 'code' ? (
-          <TextInput
-            {...form.text('code')}
-            autoComplete="one-time-code"
-            inputMode="numeric"
-            data-autofocus
-            required
-          />
+          <TextInput {...form.text('code')} autoComplete="one-time-code" data-autofocus required />
         ) : (
           <PasswordInput {...form.text('password')} autoComplete="current-password" data-autofocus required />
         )}

@@ -57,7 +57,7 @@ export function SessionsCard() {
 function SessionRow({ session, onSignOut }: { session: OwnSession; onSignOut: () => void }) {
   return (
     <li className={classes.session}>
-      <div>
+      <div className={classes.browser}>
         {browserName(session.userAgent) ?? texts.unknownBrowser}
         <div className={classes.facts}>
           {session.address} · {texts.lastSeen} <RelativeTime at={session.lastSeenAt} />

@@ -28,7 +28,6 @@ export function SecondFactorForm({ onSignedIn }: { onSignedIn: (signedIn: Sessio
         <TextInput
           {...form.text('code')}
           autoComplete="one-time-code"
-          inputMode="numeric"
           description={texts.codeHelp}
           autoFocus
           required
