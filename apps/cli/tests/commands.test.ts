@@ -37,6 +37,22 @@ describe('admin, without a browser', () => {
     expect(await answer.json()).toMatchObject({ items: [{ name: 'ci', roles: ['admin'] }] });
   });
 
+  test('WB-10: audit verify walks the chain beside the running instance and prints a checkpoint', async () => {
+    const { code, output } = await place.run(['audit', 'verify']);
+    expect([code, output]).toEqual([
+      0,
+      expect.stringMatching(/^\d+ audit entries, none changed, none missing\./),
+    ]);
+    const [, checkpoint = ''] = /checkpoint (\d+:[0-9a-f]{64})/.exec(output) ?? [];
+    expect((await place.run(['audit', 'verify', '--checkpoint', checkpoint])).code).toBe(0);
+
+    const later = checkpoint.replace(/^\d+/, '999999');
+    const cut = await place.run(['audit', 'verify', '--checkpoint', later]);
+    expect([cut.code, cut.output]).toEqual([1, expect.stringMatching(/Audit entry \d+ is missing\./)]);
+    const wrong = await place.run(['audit', 'verify', '--checkpoint', 'nonsense']);
+    expect([wrong.code, wrong.output]).toEqual([1, expect.stringContaining('It looks like 42:')]);
+  });
+
   test('create-api-key refuses a role that does not exist', async () => {
     const { code, output } = await place.run(['admin', 'create-api-key', '--name', 'x', '--role', 'root']);
     expect(code).toBe(1);
