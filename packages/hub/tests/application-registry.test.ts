@@ -79,6 +79,24 @@ describe('saving an Application Registry', () => {
     expect((await admin.get(path)).json.total).toBe(0);
   });
 
+  test('what the schema, the rules and the database would say one after the other is said at once', async () => {
+    const { admin } = await anAdmin();
+    const { id } = (await admin.post(path, bitbucket)).json;
+    const bad = { ...bitbucket, clientId: '', tokenUrl: 'http://bitbucket.org/site/oauth2/access_token' };
+    expect((await admin.post(path, bad)).json.errors).toEqual([
+      { field: 'clientId', code: 'too_small', message: 'must not be empty' },
+      { field: 'name', code: 'taken', message: expect.stringContaining('called so'), conflictingId: id },
+      { field: 'tokenUrl', code: 'url_refused', message: expect.stringContaining('https://') },
+    ]);
+    const withoutEmpty = (await admin.post(path, { ...bad, clientId: 'key' })).json.errors;
+    expect(withoutEmpty.map(({ field }: { field: string }) => field)).toEqual(['name', 'tokenUrl']);
+    const patched = await admin.patch(`${path}/${id}`, { clientId: '', tokenUrl: 'http://bitbucket.org/' });
+    expect(patched.json.errors.map(({ field }: { field: string }) => field)).toEqual([
+      'clientId',
+      'tokenUrl',
+    ]);
+  });
+
   test('a name that is taken is refused with a link to its holder', async () => {
     const { admin } = await anAdmin();
     const first = await admin.post(path, bitbucket);

@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { callerOf } from '../http/caller.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
 import type { ApplicationRegistryService } from './application-registry-service.ts';
+import { refuseDraft } from './refuse-draft.ts';
 
 const tags = ['Application Registry'];
 const params = z.object({ id: applicationRegistryId });
@@ -41,8 +42,12 @@ export function registerApplicationRegistryRoutes(app: HttpApp, service: Applica
 
   app.post(
     path,
-    { schema: { tags, body: applicationRegistryCreate, response: { 201: applicationRegistry } } },
+    {
+      attachValidation: true,
+      schema: { tags, body: applicationRegistryCreate, response: { 201: applicationRegistry } },
+    },
     async (request, reply) => {
+      await refuseDraft(request, service);
       const created = await service.create(request.body, callerOf(request));
       return reply.code(201).header('location', `${path}/${created.id}`).send(created);
     },
@@ -50,8 +55,14 @@ export function registerApplicationRegistryRoutes(app: HttpApp, service: Applica
 
   app.patch(
     `${path}/:id`,
-    { schema: { tags, params, body: applicationRegistryPatch, response: { 200: applicationRegistry } } },
-    (request) => service.update(request.params.id, request.body, callerOf(request)),
+    {
+      attachValidation: true,
+      schema: { tags, params, body: applicationRegistryPatch, response: { 200: applicationRegistry } },
+    },
+    async (request) => {
+      await refuseDraft(request, service, request.params.id);
+      return service.update(request.params.id, request.body, callerOf(request));
+    },
   );
 
   app.delete(

@@ -23,9 +23,9 @@ import { clientSecretPlace, providerOf, registryView, type StoredRegistry } from
 import type { ApplicationRegistryStore, RegistryFilter } from './application-registry-store.ts';
 import type { OAuthEntityProfileStore } from './oauth-entity-profile-store.ts';
 import { plainRefusal } from './redirect-url-rule.ts';
-import { endpointsDiffer, exemption, registryProblems, secretDemand } from './registry-rules.ts';
+import { endpointsDiffer, exemption, registryProblems, secretDemand, urlProblems } from './registry-rules.ts';
 import { validateRegistry } from './registry-validation.ts';
-import { changedMeanwhile, nameTaken } from './save-conflict.ts';
+import { changedMeanwhile, nameProblem, nameTaken } from './save-conflict.ts';
 
 export interface ApplicationRegistryServiceParts {
   db: Db;
@@ -41,6 +41,10 @@ export interface ApplicationRegistryServiceParts {
 }
 
 const noun = 'Application Registry';
+const nameTakenMessage = `Another ${noun} is called so already`;
+
+/** As much of a registry as a refused request had. */
+export type RegistryDraft = { name?: string | undefined } & Parameters<typeof urlProblems>[0];
 
 /** Registrations at authorization servers: what may be saved, and what saving one brings about. */
 export class ApplicationRegistryService {
@@ -98,7 +102,7 @@ export class ApplicationRegistryService {
       updatedAt: now,
       version: 1,
     };
-    refuse(registryProblems(draft, secret !== undefined, this.#parts.policy));
+    await this.#refuse(draft, registryProblems(draft, secret !== undefined, this.#parts.policy));
     const sealed = await this.#withSecret(draft, secret, now);
     const saved = await this.#write(sealed, async (trx) => {
       const registry = await this.#withRedirectUrlMode(sealed, redirectUrlMode, trx);
@@ -130,7 +134,7 @@ export class ApplicationRegistryService {
     const now = this.#parts.now().toISOString();
     const secret = clientSecret === undefined ? undefined : new Secret(clientSecret);
     const draft = mergePatch(current, { ...fields, updatedAt: now });
-    refuse([
+    await this.#refuse(draft, [
       ...registryProblems(
         draft,
         secret !== undefined || current.clientSecretSealed !== null,
@@ -196,6 +200,20 @@ export class ApplicationRegistryService {
     return validation;
   }
 
+  /** What is wrong with a draft beside what its schema says, however little of it there is. */
+  async draftProblems({ name, ...urls }: RegistryDraft, id?: string): Promise<FieldProblem[]> {
+    const other = name ? await this.#parts.store.findByName(name) : undefined;
+    const taken = other && other.id !== id ? [nameProblem(nameTakenMessage, other.id)] : [];
+    return [...taken, ...urlProblems(urls, this.#parts.policy)];
+  }
+
+  /** With everything that needs a change at once; a taken name alone is the database's to refuse. */
+  async #refuse(draft: StoredRegistry, problems: FieldProblem[]): Promise<void> {
+    if (problems.length === 0) return;
+    const taken = await this.draftProblems({ name: draft.name }, draft.id);
+    throw invalidFields([...taken, ...problems]);
+  }
+
   async #checkedOnSave(registry: StoredRegistry): Promise<ApplicationRegistry> {
     if (!providerOf(registry).validatesOnSave || !registry.active) return this.#view(registry);
     const validation = await this.#check(registry);
@@ -243,7 +261,7 @@ export class ApplicationRegistryService {
       const index = violatedUniqueIndex(error);
       if (index === 'application_registries_name') {
         const other = await this.#parts.store.findByName(registry.name);
-        throw nameTaken(`Another ${noun} is called so already`, other?.id, error);
+        throw nameTaken(nameTakenMessage, other?.id, error);
       }
       if (index === 'oauth_entity_profiles_name') {
         throw nameTaken(
@@ -278,10 +296,6 @@ export class ApplicationRegistryService {
       trx,
     );
   }
-}
-
-function refuse(problems: FieldProblem[]): void {
-  if (problems.length > 0) throw invalidFields(problems);
 }
 
 function refuseStale(current: { version: number }, version: number | undefined): void {

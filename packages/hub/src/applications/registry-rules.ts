@@ -21,16 +21,16 @@ export function registryProblems(
   return [...urlProblems(fields, policy), ...clientProblems(fields, hasSecret)];
 }
 
-function urlProblems(fields: RegistryFields, policy: OriginPolicy): FieldProblem[] {
-  const urls = {
-    authorizationUrl: fields.authorizationUrl,
-    tokenUrl: fields.tokenUrl,
-    tokenRevocationUrl: fields.tokenRevocationUrl,
-    issuer: fields.issuer,
-    logoUrl: fields.logoUrl,
-  };
-  return Object.entries(urls).flatMap(([field, value]) => {
-    const refusal = value === null ? undefined : policy.refusal(value);
+const urlFields = ['authorizationUrl', 'tokenUrl', 'tokenRevocationUrl', 'issuer', 'logoUrl'] as const;
+
+/** Also of a draft that is not complete, so that a person sees at once everything that needs a change. */
+export function urlProblems(
+  fields: { readonly [field in (typeof urlFields)[number]]?: string | null | undefined },
+  policy: OriginPolicy,
+): FieldProblem[] {
+  return urlFields.flatMap((field) => {
+    const value = fields[field];
+    const refusal = value ? policy.refusal(value) : undefined;
     return refusal === undefined ? [] : [{ field, code: 'url_refused', message: refusal }];
   });
 }

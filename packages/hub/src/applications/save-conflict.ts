@@ -1,3 +1,4 @@
+import type { FieldProblem } from '@lockkeeper/contract';
 import { HubError } from '../http/hub-error.ts';
 
 /** Somebody else saved in between. */
@@ -9,10 +10,13 @@ export function changedMeanwhile(): HubError {
 
 /** @param conflictingId the record that has the name, for a link */
 export function nameTaken(message: string, conflictingId: string | undefined, cause: unknown): HubError {
-  const link = conflictingId === undefined ? {} : { conflictingId };
   return new HubError('record.name_taken', {
     detail: 'Nothing was saved.',
-    errors: [{ field: 'name', code: 'taken', message, ...link }],
+    errors: [nameProblem(message, conflictingId)],
     cause,
   });
+}
+
+export function nameProblem(message: string, conflictingId: string | undefined): FieldProblem {
+  return { field: 'name', code: 'taken', message, ...(conflictingId === undefined ? {} : { conflictingId }) };
 }
