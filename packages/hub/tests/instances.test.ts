@@ -1,0 +1,208 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { eventually, startNode, TestClient, type TestProcess } from '@lockkeeper/testing';
+import { parseMasterKeys } from '@lockkeeper/vault';
+import { sql } from 'kysely';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  getOAuthToken,
+  type Rig,
+  startCertifiedProvider,
+  startSandboxProvider,
+  type TestProvider,
+  tokenOf,
+  useRig,
+} from './provider-rig.ts';
+
+// Instances as real processes on one PostgreSQL. The one of the rig, in this process, is for setting up and looking.
+const main = fileURLToPath(new URL('../../../apps/instance/src/main.ts', import.meta.url));
+
+interface Instance {
+  process: TestProcess;
+  /** With an API key of the role admin. */
+  client: TestClient;
+}
+
+interface Instances extends Rig {
+  instances: Instance[];
+}
+
+async function useInstances(provider: TestProvider, count: number): Promise<Instances> {
+  const masterKey = randomBytes(32).toString('base64');
+  const rig = await useRig(provider, { masterKeys: parseMasterKeys(masterKey, undefined) });
+  await rig.admin.patch(`/api/v1/credentials/${rig.credentialId}`, { allowTokenHandOut: true });
+  await getOAuthToken(rig);
+  const { key } = await rig.testHub.accessAdmin.createApiKey({
+    name: 'admin of all',
+    roles: ['admin'],
+    toolIds: [],
+    mayWrite: false,
+    expiresAt: null,
+  });
+  const env = {
+    DATABASE_URL: rig.testHub.database.url,
+    LOCKKEEPER_MASTER_KEY: masterKey,
+    LOCKKEEPER_ALLOW_ORIGINS: provider.origin,
+    LOCKKEEPER_PORT: '0',
+  };
+  const start = async (): Promise<Instance> => {
+    const process = await startNode(main, { env, waitFor: /instance is ready/ });
+    onTestFinished(() => process[Symbol.asyncDispose]());
+    const url = /"url":"([^"]+)","msg":"instance is ready"/.exec(process.output)?.[1] ?? '';
+    return { process, client: new TestClient(url, { authorization: `Bearer ${key}` }) };
+  };
+  return { ...rig, instances: await Promise.all(Array.from({ length: count }, start)) };
+}
+
+/** The access token has expired although nobody refreshed it ahead of that. */
+const expire = ({ testHub }: Rig) =>
+  sql`update tokens set issued_at = now() - interval '2 hours', expires_at = now() - interval '1 s'`.execute(
+    testHub.database.db,
+  );
+
+/** As time does it: the lease of a process that is gone ends. */
+const endLease = ({ testHub }: Rig) =>
+  sql`update tokens set lease_until = now() - interval '1 s' where lease_id is not null`.execute(
+    testHub.database.db,
+  );
+
+const rowOf = ({ testHub }: Rig) =>
+  testHub.database.db.selectFrom('tokens').selectAll().executeTakeFirstOrThrow();
+
+/** Holds the statement that does this to a token until its connection is ended. */
+const holdWhen = ({ testHub }: Rig, condition: string) =>
+  sql
+    .raw(
+      `create function hold() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return new; end $$;
+       create trigger hold before update on tokens for each row when (${condition}) execute function hold();`,
+    )
+    .execute(testHub.database.db);
+
+const isHolding = ({ testHub }: Rig) =>
+  eventually(async () => {
+    const { rows } = await sql`select 1 from pg_stat_activity where wait_event = 'PgSleep'`.execute(
+      testHub.database.db,
+    );
+    expect(rows).toHaveLength(1);
+  });
+
+/** With the process its connection ends; PostgreSQL would notice that only after the statement. */
+const releaseAndForget = ({ testHub }: Rig) =>
+  sql`
+    with ended as (select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep')
+    select count(*) from ended
+  `
+    .execute(testHub.database.db)
+    .then(() => sql`drop function hold cascade`.execute(testHub.database.db));
+
+const handOut = (rig: Rig, { client }: Instance) =>
+  client.post(`/api/v1/credentials/${rig.credentialId}/access-token`);
+
+const refreshBy = (rig: Rig, { client }: Instance) =>
+  client.post(`/api/v1/credentials/${rig.credentialId}/token/refresh`).catch(() => undefined);
+
+const untilAsked = (rig: Rig, times: number) =>
+  eventually(() => expect(rig.provider.tokenRequests()).toBe(times));
+
+test('RF-01: 100 callers at each of three processes make one refresh at expiry; one killed, the others carry on', async () => {
+  const rig = await useInstances(await startSandboxProvider(), 3);
+  const asked = rig.provider.tokenRequests();
+  await expire(rig);
+  const answers = await Promise.all(
+    rig.instances.flatMap((instance) => Array.from({ length: 100 }, () => handOut(rig, instance))),
+  );
+  expect(rig.provider.tokenRequests() - asked).toBe(1);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(new Set(answers.map(({ json }) => json.accessToken)).size).toBe(1);
+  const [first, ...others] = rig.instances;
+  await first?.process.kill();
+  for (const other of others) expect((await handOut(rig, other)).json).toEqual(answers[0]?.json);
+  const [second] = others;
+  if (second === undefined) throw new Error('no second instance');
+  expect((await refreshBy(rig, second))?.json).toMatchObject({ state: 'available', version: 3 });
+  // The other one hears of it, and hands out the new one.
+  await eventually(async () => {
+    const tokens = await Promise.all(others.map((other) => handOut(rig, other)));
+    const [one, two] = tokens.map(({ json }) => json.accessToken);
+    expect(one).toBe(two);
+    expect(one).not.toBe(answers[0]?.json.accessToken);
+  });
+});
+
+describe('RF-02: kill -9 of the instance that refreshes', () => {
+  async function useOneInstance(start: () => Promise<TestProvider> = startSandboxProvider) {
+    const provider = await start();
+    const rig = await useInstances(provider, 1);
+    const [instance] = rig.instances;
+    if (instance === undefined) throw new Error('no instance');
+    return { rig, instance, asked: provider.tokenRequests() };
+  }
+  const survive = async (rig: Rig) => {
+    await endLease(rig);
+    await rig.testHub.hub.tokens.schedule.runDue();
+    return tokenOf(rig);
+  };
+
+  test('before it sends: nothing is uncertain, another one refreshes', async () => {
+    const { rig, instance, asked } = await useOneInstance();
+    await holdWhen(rig, 'old.lease_sent_at is null and new.lease_sent_at is not null');
+    void refreshBy(rig, instance);
+    await isHolding(rig);
+    await instance.process.kill();
+    await releaseAndForget(rig);
+    expect(rig.provider.tokenRequests()).toBe(asked);
+    expect(await rowOf(rig)).toMatchObject({ state: 'refreshing', lease_sent_at: null });
+    expect(await survive(rig)).toMatchObject({ state: 'available', version: 2 });
+    expect(await rowOf(rig)).toMatchObject({ unknown_outcomes: 0 });
+    expect(rig.provider.tokenRequests()).toBe(asked + 1);
+  });
+
+  test('after the provider has rotated, before the commit: one retry with the old refresh token', async () => {
+    const { rig, instance, asked } = await useOneInstance();
+    await holdWhen(rig, 'new.version > old.version');
+    void refreshBy(rig, instance);
+    await isHolding(rig);
+    await instance.process.kill();
+    await releaseAndForget(rig);
+    expect(await rowOf(rig)).toMatchObject({ state: 'refreshing', version: 1 });
+    expect(await survive(rig)).toMatchObject({ state: 'available', version: 2, problem: null });
+    expect(rig.provider.tokenRequests()).toBe(asked + 2);
+  });
+
+  test('the same at a provider that detects reuse: a new consent, and no loop', async () => {
+    const { rig, instance, asked } = await useOneInstance(startCertifiedProvider);
+    await holdWhen(rig, 'new.version > old.version');
+    void refreshBy(rig, instance);
+    await isHolding(rig);
+    await instance.process.kill();
+    await releaseAndForget(rig);
+    expect(await survive(rig)).toMatchObject({ state: 'needs_authorization' });
+    await survive(rig);
+    expect(rig.provider.tokenRequests()).toBe(asked + 2);
+  });
+
+  test('after the commit: the new token is there', async () => {
+    const { rig, instance, asked } = await useOneInstance();
+    void refreshBy(rig, instance);
+    await eventually(async () => expect((await rowOf(rig)).version).toBe(2));
+    await instance.process.kill();
+    expect(await survive(rig)).toMatchObject({ state: 'available', version: 2, problem: null });
+    expect(rig.provider.tokenRequests()).toBe(asked + 1);
+  });
+
+  test('RF-08: stopped past its lease and resumed, it changes nothing any more', async () => {
+    const { rig, instance, asked } = await useOneInstance();
+    // Held in the database, so that what it writes after it has resumed is what is fenced off.
+    await holdWhen(rig, 'old.lease_sent_at is null and new.lease_sent_at is not null');
+    const late = refreshBy(rig, instance);
+    await isHolding(rig);
+    instance.process.child.kill('SIGSTOP');
+    await releaseAndForget(rig);
+    expect(await survive(rig)).toMatchObject({ state: 'available', version: 2 });
+    const { access_token_sealed } = await rowOf(rig);
+    instance.process.child.kill('SIGCONT');
+    await late;
+    expect(await rowOf(rig)).toMatchObject({ version: 2, access_token_sealed, state: 'available' });
+    await untilAsked(rig, asked + 1);
+  });
+});
