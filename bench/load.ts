@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { Pool } from 'undici';
 
 export interface LoadResult {
+  readonly calls: number;
   readonly perSecond: number;
   readonly mebibytesPerSecond: number;
   readonly p50Ms: number;
@@ -10,7 +11,10 @@ export interface LoadResult {
 
 export interface Load {
   readonly url: string;
-  readonly path: string;
+  /** Of many, one after the other. */
+  readonly path: string | readonly string[];
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Record<string, string>;
   readonly clients: number;
   readonly durationMs: number;
   /** PEM that the server's certificate is checked against. */
@@ -18,7 +22,10 @@ export interface Load {
 }
 
 /** Closed loop: each client sends its next request when the last byte of the answer has come. */
-export async function runLoad({ url, path, clients, durationMs, ca }: Load): Promise<LoadResult> {
+export async function runLoad(load: Load): Promise<LoadResult> {
+  const { url, path, clients, durationMs, ca, method = 'GET', headers = {} } = load;
+  const paths = typeof path === 'string' ? [path] : path;
+  let next = 0;
   const pool = new Pool(url, {
     connections: clients,
     allowH2: false,
@@ -27,8 +34,9 @@ export async function runLoad({ url, path, clients, durationMs, ca }: Load): Pro
   const timesMs: number[] = [];
   let bytes = 0;
   const one = async () => {
+    const path = paths[next++ % paths.length] ?? '/';
     const startedMs = performance.now();
-    const { statusCode, body } = await pool.request({ path, method: 'GET' });
+    const { statusCode, body } = await pool.request({ path, method, headers });
     for await (const chunk of body) bytes += chunk.length;
     if (statusCode !== 200) throw new Error(`status ${statusCode} at ${path}`);
     timesMs.push(performance.now() - startedMs);
@@ -45,6 +53,7 @@ export async function runLoad({ url, path, clients, durationMs, ca }: Load): Pro
   const sorted = timesMs.toSorted((a, b) => a - b);
   const quantile = (part: number) => sorted[Math.floor(sorted.length * part)] ?? Number.NaN;
   return {
+    calls: timesMs.length,
     perSecond: timesMs.length / seconds,
     mebibytesPerSecond: bytes / 1024 / 1024 / seconds,
     p50Ms: quantile(0.5),
