@@ -188,7 +188,11 @@ export async function useTool({
 }
 
 /** A credential and what it needs; how they come about is tested elsewhere. */
-export async function insertCredential(db: Db, name = 'Bitbucket'): Promise<string> {
+export async function insertCredential(
+  db: Db,
+  name = 'Bitbucket',
+  template = 'bitbucket-cloud',
+): Promise<string> {
   const now = new Date();
   const made = {
     created_at: now,
@@ -205,7 +209,7 @@ export async function insertCredential(db: Db, name = 'Bitbucket'): Promise<stri
     .values({
       id: registry,
       name,
-      template: 'bitbucket-cloud',
+      template,
       application: '',
       accessible_from: 'all_application_scopes',
       client_id: 'key',

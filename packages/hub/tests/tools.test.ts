@@ -165,6 +165,17 @@ describe('settings', () => {
     expect(items.map(({ id }: { id: string }) => id)).toEqual([tool.id]);
   });
 
+  it("another provider's credential is refused: its token is not for this tool", async () => {
+    const { admin, path, tool, database } = await useTool();
+    const foreign = await insertCredential(database.db, 'Elsewhere', 'generic');
+    const { status, json } = await admin.patch(path, { credentialId: foreign });
+    expect([status, json.errors[0]]).toMatchObject([
+      400,
+      { field: 'credentialId', code: 'other_provider', message: expect.stringContaining('Elsewhere') },
+    ]);
+    expect((await admin.get(path)).json.credentialId).toBe(tool.credentialId);
+  });
+
   it("the base URL is the vendor's own when none is given, and loses the slash at its end", async () => {
     const { admin, credentialId } = await useTool();
     const body = { kind: 'bitbucket-cloud', name: 'Real', credentialId };

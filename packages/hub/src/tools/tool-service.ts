@@ -14,7 +14,7 @@ import type { OriginPolicy } from '../outbound/origin-policy.ts';
 import { connectTool } from './connect-tool.ts';
 import { baseUrlProblem, definitionOf, normalBaseUrl, type ToolRecord, toKind, toTool } from './tool.ts';
 import type { ToolAccess } from './tool-access.ts';
-import { missingReferences } from './tool-references.ts';
+import { referenceProblems } from './tool-references.ts';
 import {
   deleteTool,
   findByName,
@@ -75,7 +75,10 @@ export function createToolService(options: ToolServiceOptions): ToolService {
     const namesake = await findByName(trx, values.name);
     if (namesake !== undefined && namesake !== own) throw nameTaken(namesake);
     const baseUrl = baseUrlProblem(values.baseUrl, definition, originPolicy);
-    const errors = [...(baseUrl === undefined ? [] : [baseUrl]), ...(await missingReferences(trx, values))];
+    const errors = [
+      ...(baseUrl === undefined ? [] : [baseUrl]),
+      ...(await referenceProblems(trx, definition, values)),
+    ];
     if (errors.length > 0) throw invalidFields(errors);
   }
 
