@@ -26,7 +26,7 @@ function configFor({ data }: DataOption): MidServerConfig {
 const enrol = new Command('enrol')
   .description('make the keys of this MID Server and introduce it to an instance')
   .requiredOption('--instance <url>', 'address of the instance')
-  .requiredOption('--token <token>', 'one-time token from MID Servers > New')
+  .requiredOption('--token <token>', 'one-time token from MID Servers > Enrolment')
   .option('--name <name>', "how it is called there (default: this host's name)")
   .option(...dataOption)
   .action((options: DataOption & { instance: string; token: string; name?: string }) =>
@@ -44,9 +44,10 @@ const run = new Command('run')
   .option(...dataOption)
   .action((options: DataOption) =>
     runUntilSignal(
-      orExplain(() =>
-        runMidServer(configFor(options), jsonLogger(process.env.LOCKKEEPER_LOG_LEVEL ?? 'info')),
-      ),
+      orExplain(async () => {
+        const config = configFor(options);
+        return runMidServer(config, jsonLogger(config.logLevel));
+      }),
     ),
   );
 

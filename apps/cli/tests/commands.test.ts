@@ -18,6 +18,13 @@ test('shows what it can do', async () => {
     expect(output).toContain(`\n  ${command} `);
 });
 
+test('--exit without --auto is no demo that never ends', async () => {
+  expect(await place.run(['demo', '--exit'])).toEqual({
+    code: 1,
+    output: 'error: --exit ends after the walkthrough: add --auto',
+  });
+});
+
 describe('admin, without a browser', () => {
   let instance: Awaited<ReturnType<CliPlace['start']>>;
   let origin = '';

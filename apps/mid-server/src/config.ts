@@ -15,7 +15,11 @@ export interface MidServerConfig {
   readonly allowListFile?: string | undefined;
   /** Origins that may be called without TLS although they are not on this machine. */
   readonly plainHttpOrigins: readonly string[];
+  readonly logLevel: LogLevel;
 }
+
+const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
+export type LogLevel = z.infer<typeof logLevel>;
 
 const environment = z.object({
   LOCKKEEPER_MID_DATA: z.string().min(1).optional(),
@@ -23,11 +27,14 @@ const environment = z.object({
   LOCKKEEPER_MID_CA_FILE: z.string().min(1).optional(),
   LOCKKEEPER_MID_ALLOW_LIST: z.string().min(1).optional(),
   LOCKKEEPER_ALLOW_ORIGINS: z.string().default(''),
+  LOCKKEEPER_LOG_LEVEL: logLevel.default('info'),
 });
 
 /** @throws AgentError naming the variable that is wrong */
 export function midServerConfigFrom(env: Readonly<Record<string, string | undefined>>): MidServerConfig {
-  const parsed = environment.safeParse(env);
+  // An empty variable counts as one that is not set.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new AgentError(`${issue?.path.join('.')} is not valid: ${issue?.message}`);
@@ -43,6 +50,7 @@ export function midServerConfigFrom(env: Readonly<Record<string, string | undefi
     extraCa: caFile === undefined ? undefined : readCa(caFile),
     allowListFile: allowList,
     plainHttpOrigins: parsed.data.LOCKKEEPER_ALLOW_ORIGINS.split(/[\s,]+/).filter((origin) => origin !== ''),
+    logLevel: parsed.data.LOCKKEEPER_LOG_LEVEL,
   };
 }
 

@@ -54,6 +54,11 @@ describe('identity', () => {
 describe('config', () => {
   it('names the variable that is wrong', () => {
     expect(() => midServerConfigFrom({ LOCKKEEPER_MID_PROXY: 'proxy:::' })).toThrow('LOCKKEEPER_MID_PROXY');
+    expect(() => midServerConfigFrom({ LOCKKEEPER_LOG_LEVEL: 'loud' })).toThrow('LOCKKEEPER_LOG_LEVEL');
+    expect(midServerConfigFrom({ LOCKKEEPER_MID_PROXY: '', LOCKKEEPER_LOG_LEVEL: '' })).toMatchObject({
+      proxyUrl: undefined,
+      logLevel: 'info',
+    });
     expect(() => midServerConfigFrom({ LOCKKEEPER_MID_CA_FILE: '/nowhere/ca.pem' })).toThrow(
       'LOCKKEEPER_MID_CA_FILE',
     );

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { LogLevel } from './config.ts';
 
 /** What the agent says about itself. Never a token, a body or a query. */
 export interface AgentLogger {
@@ -10,7 +11,7 @@ export interface AgentLogger {
 export const silentLogger: AgentLogger = { info() {}, warn() {}, error() {} };
 
 /** JSON lines on standard output, for whoever collects logs. */
-export function jsonLogger(level: string): AgentLogger {
+export function jsonLogger(level: LogLevel): AgentLogger {
   const logger = pino({ name: 'mid-server', level });
   return {
     info: (message) => logger.info(message),

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   } else if (command === 'fingerprint') {
     console.log(await midServerFingerprint(config.dataFolder));
   } else if (command === 'run') {
-    const agent = await runMidServer(config, jsonLogger(process.env.LOG_LEVEL ?? 'info'));
+    const agent = await runMidServer(config, jsonLogger(config.logLevel));
     const stop = () => void agent.stop().then(() => process.exit(0));
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);

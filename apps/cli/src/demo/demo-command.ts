@@ -30,7 +30,8 @@ export const demoCommand = new Command('demo')
   .option('--repositories <number>', 'how many repositories the sandbox has (default: 60)', wholeNumber)
   .option('--auto', 'do the whole walkthrough, and keep running to look at the result')
   .option('--exit', 'with --auto: end after it, with status 0 only if every step worked')
-  .action(async (options: DemoOptions) => {
+  .action(async (options: DemoOptions, command: Command) => {
+    if (options.exit && !options.auto) command.error('error: --exit ends after the walkthrough: add --auto');
     const starting = orExplain(async () => startDemo(await readDemoConfig(options, process.cwd())));
     const running = runUntilSignal(starting);
     const demo = await starting;
