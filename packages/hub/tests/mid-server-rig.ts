@@ -17,8 +17,8 @@ import { EventBus } from '../src/events/event-bus.ts';
 import { createHttpApp } from '../src/http/http-app.ts';
 import { createVaultKeyStore } from '../src/keys/vault-key-store.ts';
 import { createLogger } from '../src/log.ts';
-import type { RestAnswer, RestCall } from '../src/mid-servers/mid-server-calls.ts';
 import { createMidServers } from '../src/mid-servers/mid-servers.ts';
+import type { RestAnswer, RestCall } from '../src/mid-servers/rest-call.ts';
 import type { CallCredential, CallCredentials } from '../src/tokens/call-credentials.ts';
 
 // Real processes, on machines that have other work.

@@ -51,16 +51,6 @@ export async function withWorkspaces(db: Kysely<Database>, row: Run): Promise<Di
   return toRun(row, workspaces);
 }
 
-export async function findActiveRunId(db: Kysely<Database>, toolId: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('discovery_runs')
-    .select('id')
-    .where('tool_id', '=', toolId)
-    .where('state', 'in', activeStates)
-    .executeTakeFirst();
-  return row?.id;
-}
-
 /**
  * Takes the oldest run that is due and that nobody holds. A lease that ran out belongs to an instance that died:
  * its run goes on here, from the last page that was kept.

@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts';
 import type { Sweep } from './reconcile-page.ts';
 
 /** A sweep that misses more than this share of what is known stops and asks. */
-export const goneWithoutAsking = 1 / 10;
+const goneWithoutAsking = 1 / 10;
 
 export interface Missing {
   readonly repositories: number;

@@ -55,7 +55,7 @@ export async function prepareBinaries(
   );
 }
 
-export function programsIn(packageFolder: string): Binaries {
+function programsIn(packageFolder: string): Binaries {
   const bin = path.join(packageFolder, 'native/bin');
   return { initdb: path.join(bin, 'initdb'), postgres: path.join(bin, 'postgres') };
 }
@@ -83,7 +83,7 @@ export function findPlatformPackage(): PlatformPackage {
 }
 
 /** Makes the links of the libraries; npm may not run the package's own install script. */
-export function makeLinks(packageFolder: string): void {
+function makeLinks(packageFolder: string): void {
   const list = path.join(packageFolder, 'native/pg-symlinks.json');
   for (const { source, target } of symlinkList.parse(JSON.parse(readFileSync(list, 'utf8')))) {
     const link = path.join(packageFolder, target);
