@@ -2,7 +2,7 @@ import type { ActorRef, DiscoveryRun } from '@lockkeeper/contract';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { DiscoveryRunRow } from '../db/tables/discovery.ts';
-import { activeStates, type RunProblem, toRun } from './discovery-run.ts';
+import { type RunProblem, toRun } from './discovery-run.ts';
 
 type Run = Selectable<DiscoveryRunRow>;
 
