@@ -8,7 +8,7 @@ import type { PageRequest } from '../http/page.ts';
 import { type ApiKeyPrincipal, actorOf, type Caller } from '../http/principal.ts';
 import { isAddressRange, isInAnyRange } from './address-range.ts';
 import { API_KEY_PREFIX, apiKeyOf, hintOf, principalOfKey } from './api-key.ts';
-import type { ApiKeyMemory } from './api-key-memory.ts';
+import type { ApiKeyMemory, UsableKey } from './api-key-memory.ts';
 import * as store from './api-key-store.ts';
 import type { AuditLog } from './audit-log.ts';
 import { hashToken, newOneTimeToken } from './one-time-token.ts';
@@ -112,24 +112,28 @@ export function createApiKeyService({ db, auditLog, events, now, memory, logger 
       if (!key.startsWith(API_KEY_PREFIX)) return undefined;
       const at = now();
       const hash = hashToken(key);
-      const row = await findUsable(hash, at);
-      if (row === undefined) return undefined;
+      const usable = await findUsable(hash, at);
+      if (usable === undefined) return undefined;
+      const { row, principal } = usable;
       if (row.address_ranges.length > 0 && !isInAnyRange(from.address, row.address_ranges)) {
         await noteForeignUse(row, from);
         return undefined;
       }
       noteUse(row, at);
-      return principalOfKey(row);
+      return principal;
     },
   };
 
-  async function findUsable(hash: Buffer, at: Date): Promise<store.ApiKeyRow | undefined> {
-    const fromDatabase = () => store.findUsableApiKey(db, hash, at);
+  async function findUsable(hash: Buffer, at: Date): Promise<UsableKey | undefined> {
+    const fromDatabase = async (): Promise<UsableKey | undefined> => {
+      const row = await store.findUsableApiKey(db, hash, at);
+      return row && { row, principal: principalOfKey(row) };
+    };
     if (memory === undefined) return fromDatabase();
     const key = hash.toString('base64');
     const known = memory.find(key);
     // The database judges the end of a key; here only one that has not ended is of use.
-    if (known !== undefined && (known.expires_at === null || known.expires_at > at)) return known;
+    if (known !== undefined && (known.row.expires_at === null || known.row.expires_at > at)) return known;
     return memory.read(key, fromDatabase);
   }
 

@@ -46,7 +46,7 @@ export function registerTokenRoutes(
 
   app.post(
     `${path}/access-token`,
-    { schema: { tags, params, response: { 200: accessTokenHandOut } } },
+    { schema: { tags, params, response: { 200: accessTokenHandOut } }, config: { isHot: true } },
     (request) => tokens.handOut(request.params.id, callerOf(request)),
   );
 }
