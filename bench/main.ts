@@ -2,6 +2,8 @@
 // run; with --json each ends with one line of JSON.
 const benchmarks: Record<string, () => Promise<object | undefined>> = {
   P1: async () => (await import('./hand-out.ts')).benchHandOut(),
+  P6: async () => (await import('./start.ts')).benchStart(),
+  P7: async () => (await import('./refresh.ts')).benchRefresh(),
   relay: async () => {
     await import('./relay.ts');
     return undefined;

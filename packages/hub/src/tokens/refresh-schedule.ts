@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { HubError } from '../http/hub-error.ts';
 import type { TokenService } from './token-service.ts';
@@ -8,6 +9,8 @@ const SECOND = 1000;
 const LONGEST_SLEEP_MS = 30 * SECOND;
 const SHORTEST_SLEEP_MS = 250;
 const BATCH = 64;
+/** Each instance takes some of so many that are due, so that several do not reach for the same ones. */
+const WINDOW = 16 * BATCH;
 const CONCURRENCY = 16;
 
 export interface RefreshScheduleParts {
@@ -47,7 +50,8 @@ export class RefreshSchedule {
     const { store, now } = this.#parts;
     const attempted = new Set<string>();
     for (;;) {
-      const due = (await store.listDue(now(), BATCH)).filter((id) => !attempted.has(id));
+      const window = (await store.listDue(now(), WINDOW)).filter((id) => !attempted.has(id));
+      const due = someOf(window, BATCH);
       if (due.length === 0 || this.#isStopped) return;
       for (const id of due) attempted.add(id);
       const queue = due.values();
@@ -88,4 +92,16 @@ export class RefreshSchedule {
     }
     this.#sleep(sleepMs);
   }
+}
+
+/** By chance, without preference. */
+function someOf<T>(items: readonly T[], count: number): T[] {
+  const rest = [...items];
+  const chosen: T[] = [];
+  while (chosen.length < count) {
+    const [item] = rest.splice(randomInt(Math.max(rest.length, 1)), 1);
+    if (item === undefined) return chosen;
+    chosen.push(item);
+  }
+  return chosen;
 }

@@ -51,6 +51,8 @@ export interface RefreshWish {
   caller: Caller;
   /** Also before the time of the next attempt. */
   isUrgent: boolean;
+  /** Whoever only wants it refreshed by somebody does not wait for the one who is at it. */
+  leavesToOthers?: boolean;
 }
 
 /**
@@ -108,7 +110,8 @@ export class TokenRefresher {
         case 'leased':
           return this.#withLease(wish, attempt.token, attempt.leaseId);
         case 'held':
-          if (performance.now() > waitUntilMs) throw unavailable(wish.token, now());
+          if (wish.leavesToOthers === true || performance.now() > waitUntilMs)
+            throw unavailable(wish.token, now());
           await sleep(pollMs);
       }
     }

@@ -112,7 +112,13 @@ export class TokenService implements CredentialTokens {
     const { store, credentials, refresher } = this.#parts;
     const [credential, token] = await Promise.all([credentials.find(credentialId), store.find(credentialId)]);
     if (!credential || !token || !isRefreshable(token)) return;
-    await refresher.refresh({ credential, token, caller: scheduler, isUrgent: false });
+    await refresher.refresh({
+      credential,
+      token,
+      caller: scheduler,
+      isUrgent: false,
+      leavesToOthers: true,
+    });
   }
 
   /** Here always; at the provider where it offers that. */
