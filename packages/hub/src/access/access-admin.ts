@@ -5,7 +5,7 @@ import {
   type Invitation,
 } from '@lockkeeper/contract';
 import type { Db } from '../db/database.ts';
-import type { Caller } from '../http/principal.ts';
+import { systemCaller } from '../http/caller.ts';
 import { createApiKeyService } from './api-key-service.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createFirstAdminLink } from './setup-link.ts';
@@ -32,8 +32,8 @@ export function createAccessAdmin({
 }: AccessAdminOptions): AccessAdmin {
   const auditLog = createAuditLog({ now });
   const apiKeys = createApiKeyService({ db, auditLog, events: { publish: async () => {} }, now });
-  const caller: Caller = { principal: { kind: 'system', name: 'command line' }, requestId: null };
-  const createdBy = { kind: 'system', id: null, name: 'command line' } as const;
+  const caller = systemCaller('command line');
+  const createdBy = caller.actor;
 
   return {
     verifyAuditLog: (against) => verifyAuditLog(db, against),

@@ -1,7 +1,7 @@
 import { apiKey, apiKeyCreate, apiKeyCreated, apiKeyId, listQuery, pageOf } from '@lockkeeper/contract';
 import { z } from 'zod';
+import { callerOf } from '../http/caller.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
-import { callerOf } from '../http/principal.ts';
 import type { ApiKeyService } from './api-key-service.ts';
 
 const params = z.strictObject({ id: apiKeyId });

@@ -10,9 +10,9 @@ import {
 } from '@lockkeeper/contract';
 import { z } from 'zod';
 import type { Db } from '../db/database.ts';
+import { callerOf } from '../http/caller.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
 import { found } from '../http/hub-error.ts';
-import { callerOf } from '../http/principal.ts';
 import { findAuditEntry, listAuditEntries } from './audit-entry-store.ts';
 import { auditEntryOf } from './audit-entry-view.ts';
 import { exportAuditLog } from './audit-export.ts';

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { AuditEntry, AuditExport } from '@lockkeeper/contract';
 import type { Db } from '../db/database.ts';
-import { actorOf, type Caller } from '../http/principal.ts';
+import type { Caller } from '../http/caller.ts';
+import { actorOf } from '../http/principal.ts';
 import { eachAuditEntry } from './audit-entry-store.ts';
 import { auditEntryOf } from './audit-entry-view.ts';
 import type { AuditLog } from './audit-log.ts';

@@ -2,8 +2,9 @@ import type { TwoFactorEnrolment, TwoFactorState } from '@lockkeeper/contract';
 import { Secret } from '@lockkeeper/vault';
 import type { Db } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
+import { type Caller, callerFor } from '../http/caller.ts';
 import { found, HubError, invalidField } from '../http/hub-error.ts';
-import { actorOf, type Caller, type UserPrincipal } from '../http/principal.ts';
+import type { UserPrincipal } from '../http/principal.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Client } from './client.ts';
 import { claimCode } from './code-use.ts';
@@ -59,7 +60,7 @@ export function createTwoFactorService(options: TwoFactorServiceOptions) {
       await db.transaction().execute(async (trx) => {
         await noteAuthenticated(trx, signedIn.sessionId, now());
         await events.publish({ type: 'principal.ended', principalId: principal.sessionId }, trx);
-        await record(trx, { principal, requestId: client.requestId }, principal, 'enabled', 'turned on');
+        await record(trx, callerFor(principal, client.requestId), principal, 'enabled', 'turned on');
       });
       return signedIn.setCookie;
     },
@@ -72,13 +73,13 @@ export function createTwoFactorService(options: TwoFactorServiceOptions) {
       if (!(await isEnabled(principal.id))) throw notEnabled();
       await confirmations.requirePassword(principal, new Secret(password), 'password', client);
       const codes = await peopleAuth.replaceRecoveryCodes(client.cookies, new Secret(password));
-      const caller = { principal, requestId: client.requestId };
+      const caller = callerFor(principal, client.requestId);
       await record(db, caller, principal, 'recovery_codes_replaced', 'made new recovery codes for');
       return codes;
     },
 
     async disable(principal: UserPrincipal, client: Client): Promise<void> {
-      await remove(principal.id, { principal, requestId: client.requestId }, 'disabled', 'turned off');
+      await remove(principal.id, callerFor(principal, client.requestId), 'disabled', 'turned off');
     },
 
     /** For somebody who lost their device: the password alone signs in again. Ends their sessions. */
@@ -105,7 +106,7 @@ export function createTwoFactorService(options: TwoFactorServiceOptions) {
 
   async function record(
     trx: Db,
-    { principal, requestId }: Caller,
+    { principal, actor, requestId }: Caller,
     user: { id: string; name: string },
     action: string,
     verb: string,
@@ -113,7 +114,7 @@ export function createTwoFactorService(options: TwoFactorServiceOptions) {
     const whose = principal.kind === 'user' && principal.id === user.id ? 'their' : `${user.name}'s`;
     await auditLog.record(
       {
-        actor: actorOf(principal),
+        actor,
         action: `two_factor.${action}`,
         subject: { type: 'user', id: user.id, name: user.name },
         summary: `${verb} ${whose} second factor`,

@@ -9,8 +9,8 @@ import {
   userPatch,
 } from '@lockkeeper/contract';
 import { z } from 'zod';
+import { callerOf } from '../http/caller.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
-import { callerOf } from '../http/principal.ts';
 import { roleViews } from './role.ts';
 import type { TwoFactorService } from './two-factor-service.ts';
 import type { UserService } from './user-service.ts';

@@ -1,9 +1,10 @@
 import type { Invitation, InvitationCreate, Page, User, UserPatch } from '@lockkeeper/contract';
 import type { Db } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
+import type { Caller } from '../http/caller.ts';
 import { found, HubError, invalidField } from '../http/hub-error.ts';
 import type { PageRequest } from '../http/page.ts';
-import { actorOf, type Caller } from '../http/principal.ts';
+import { actorOf } from '../http/principal.ts';
 import { changedFields } from './audit-entry.ts';
 import type { AuditLog } from './audit-log.ts';
 import { createInvitationLink } from './setup-link.ts';

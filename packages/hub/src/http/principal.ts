@@ -55,16 +55,6 @@ export function principalOf(request: FastifyRequest): RequestPrincipal {
   return request.principal;
 }
 
-/** By whom, and in which request: what a service needs for its audit entry. */
-export interface Caller {
-  principal: Principal;
-  requestId: string | null;
-}
-
-export function callerOf(request: FastifyRequest): Caller {
-  return { principal: principalOf(request), requestId: request.id };
-}
-
 /** As records and audit entries remember them. */
 export function actorOf(principal: Principal): ActorRef {
   return {

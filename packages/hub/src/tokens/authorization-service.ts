@@ -24,8 +24,9 @@ import type { OAuthEntityProfileService } from '../applications/oauth-entity-pro
 import type { CredentialRecord } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/credential-store.ts';
 import type { Db } from '../db/database.ts';
+import { callerFor, systemCaller } from '../http/caller.ts';
 import { found, HubError } from '../http/hub-error.ts';
-import { actorOf, hasAnyRole, type RequestPrincipal } from '../http/principal.ts';
+import { hasAnyRole, type RequestPrincipal } from '../http/principal.ts';
 import { findAuthorizationRefusal } from './authorization-preflight.ts';
 import { type AuthorizationRequestRow, type AuthorizationStore, stateHash } from './authorization-store.ts';
 import { type CallbackRefusal, explainOAuthError, refusalExplanations } from './callback-explanations.ts';
@@ -216,15 +217,10 @@ export class AuthorizationService {
         sealTokens(granted, { tokenId, version }, registry, provider, undefined, this.#parts);
       const token = await store.grant(credential.id, request.scopes_asked, seal, now(), trx);
       await history.announce(credential, 'available', trx);
-      const actor = principal ? actorOf(principal) : { kind: 'system' as const, id: null, name: 'callback' };
+      const caller = principal ? callerFor(principal, requestId) : systemCaller('callback', requestId);
       const after = { scopes: granted.scopes ?? request.scopes_asked, expiresAt: granted.expiresAt };
       const summary = `consented to ${credential.name} with Get OAuth Token`;
-      await history.record(
-        credential,
-        { action: 'token.consented', summary, after },
-        { actor, requestId },
-        trx,
-      );
+      await history.record(credential, { action: 'token.consented', summary, after }, caller, trx);
       return token;
     });
   }
@@ -257,9 +253,9 @@ export class AuthorizationService {
   ): Promise<void> {
     const { db, history, logger } = this.#parts;
     logger.info({ credentialId: credential.id, code, requestId }, 'Get OAuth Token failed');
-    const actor = principal
-      ? actorOf(principal)
-      : { kind: 'system' as const, id: null, name: 'somebody not signed in' };
+    const caller = principal
+      ? callerFor(principal, requestId)
+      : systemCaller('somebody not signed in', requestId);
     const summary = `could not complete Get OAuth Token for ${credential.name}`;
     const after = { code: `oauth.${code}`, providerError: error?.providerError ?? null };
     await db
@@ -268,7 +264,7 @@ export class AuthorizationService {
         history.record(
           credential,
           { action: 'token.consent_failed', outcome: 'failure', summary, after },
-          { actor, requestId },
+          caller,
           trx,
         ),
       );

@@ -4,13 +4,10 @@ import type { AuditLog } from '../access/audit-log.ts';
 import type { CredentialRecord } from '../credentials/credential.ts';
 import type { Database } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
-import type { Caller } from '../http/caller.ts';
+import { type Caller, systemCaller } from '../http/caller.ts';
 
 /** The program itself, keeping tokens alive. */
-export const scheduler: Caller = {
-  actor: { kind: 'system', id: null, name: 'scheduler' },
-  requestId: null,
-};
+export const scheduler = systemCaller('scheduler');
 
 export interface TokenHappening {
   action:
