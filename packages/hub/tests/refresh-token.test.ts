@@ -358,3 +358,40 @@ describe('the lease', () => {
     expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: 2 });
   });
 });
+
+describe('RF-06: a provider that is in trouble', () => {
+  test('and answers nothing costs no consent, however often it is asked', async () => {
+    const rig = await useTokenRig(startCertifiedProvider);
+    rig.clock.advance(55 * MINUTE);
+    rig.provider.failNextTokenRequest({ status: 503, body: {} }, 3);
+    for (let round = 0; round < 3; round++) {
+      await runSchedule(rig);
+      rig.clock.advance(MINUTE);
+    }
+    rig.provider.failNextTokenRequest({ hangup: 'before' }, 4);
+    for (let round = 0; round < 4; round++) {
+      expect(await countRequests(rig, () => runSchedule(rig))).toBe(1);
+      expect(await tokenOf(rig)).toMatchObject({ state: 'uncertain' });
+      rig.clock.advance(2 * MINUTE);
+    }
+    await runSchedule(rig);
+    expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: 2, problem: null });
+  });
+
+  test.each([
+    ['seconds', '120', 120_000],
+    ['a date', new Date(Date.now() + 60 * MINUTE + 300_000).toUTCString(), undefined],
+    ['10 years', String(10 * 365 * 24 * 3600), HOUR],
+    ['a negative number', '-5', 0],
+  ])('says when to come again in %s', async (_name, retryAfter, expectedMs) => {
+    const rig = await useTokenRig(startCertifiedProvider);
+    rig.clock.advance(55 * MINUTE);
+    rig.provider.failNextTokenRequest({ status: 429, body: {}, headers: { 'retry-after': retryAfter } });
+    await runSchedule(rig);
+    const { state, problem } = await tokenOf(rig);
+    const waitMs = Date.parse(problem.retryAt) - rig.clock.nowMs();
+    expect(state).toBe('available');
+    expect(waitMs).toBeGreaterThanOrEqual(Math.max(expectedMs ?? 2 * MINUTE, 1000));
+    expect(waitMs).toBeLessThanOrEqual(Math.max(expectedMs ?? HOUR, 2000));
+  });
+});

@@ -41,6 +41,7 @@ export function lostForGood(token: StoredToken, now: Date): FailedRefresh | unde
  * the registry leaves the token as it is, to be tried again later.
  *
  * @param random from 0 to 1: spreads the next attempts of many tokens that failed together
+ * @param isProviderDown others' requests are not answered either: no sign that this token was used up
  * @see RFC 6749 §5.2
  */
 export function judgeFailedRefresh(
@@ -49,6 +50,7 @@ export function judgeFailedRefresh(
   provider: OAuthProvider,
   now: Date,
   random: number,
+  isProviderDown = false,
 ): FailedRefresh {
   const problem = { code: `oauth.${error.code}`, detail: detailOf(error), at: now.toISOString() };
   const same: FailedRefresh = {
@@ -62,7 +64,8 @@ export function judgeFailedRefresh(
   };
   const ended: FailedRefresh = { ...same, state: 'needs_authorization' };
   if (error.outcomeUnknown) {
-    const unknownOutcomes = token.unknownOutcomes + 1;
+    const counted = token.unknownOutcomes + 1;
+    const unknownOutcomes = isProviderDown ? Math.min(counted, MOST_UNKNOWN_OUTCOMES) : counted;
     if (unknownOutcomes > MOST_UNKNOWN_OUTCOMES) return { ...ended, unknownOutcomes };
     return { ...same, state: 'uncertain', unknownOutcomes, retryAt: after(now, UNCERTAIN_RETRY_MS) };
   }

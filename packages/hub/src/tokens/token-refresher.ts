@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Fetch,
   OAuthError,
+  type OAuthErrorCode,
   processRefreshTokenAnswer,
   refreshTokenRequest,
   startExchange,
@@ -14,6 +15,7 @@ import type { ApplicationRegistryService } from '../applications/application-reg
 import type { CredentialRecord } from '../credentials/credential.ts';
 import type { Db } from '../db/database.ts';
 import type { Caller } from '../http/caller.ts';
+import { ProviderBreaker } from './provider-breaker.ts';
 import { type FailedRefresh, judgeFailedRefresh, lostForGood } from './refresh-outcome.ts';
 import { type StoredToken, tokenPlace } from './token.ts';
 import type { TokenHistory } from './token-history.ts';
@@ -28,6 +30,14 @@ const LEASE_MS = TOKEN_ENDPOINT_TIMEOUT_MS + 15 * SECOND;
 const LONGEST_WAIT_MS = LEASE_MS + 5 * SECOND;
 /** After a fault of ours, such as a key that is missing: nothing was sent. */
 const OWN_FAULT_RETRY_MS = 30 * SECOND;
+const SPREAD_MS = 5 * SECOND;
+const providerTroubles: ReadonlySet<OAuthErrorCode> = new Set([
+  'timeout',
+  'unreachable',
+  'answer_incomplete',
+  'provider_unavailable',
+  'rate_limited',
+]);
 const FIRST_POLL_MS = 25;
 const LONGEST_POLL_MS = 500;
 
@@ -61,11 +71,13 @@ export interface RefreshWish {
  */
 export class TokenRefresher {
   readonly #parts: TokenRefresherParts;
+  readonly #breaker: ProviderBreaker;
   readonly #underWay = new Map<string, Promise<StoredToken>>();
   readonly #timeoutMs: number;
 
   constructor(parts: TokenRefresherParts) {
     this.#parts = parts;
+    this.#breaker = new ProviderBreaker(parts.now);
     this.#timeoutMs = parts.tokenEndpointTimeoutMs ?? TOKEN_ENDPOINT_TIMEOUT_MS;
   }
 
@@ -123,18 +135,42 @@ export class TokenRefresher {
     if (lost) return this.#failed(wish, token, leaseId, lost);
     let registry: StoredRegistry;
     let tokens: TokenSet;
+    let origin: string | undefined;
     try {
       registry = await registries.getStored(wish.credential.profile.applicationRegistryId);
+      const asked = new URL(registry.tokenUrl).origin;
+      const pausedUntil = wish.isUrgent ? undefined : this.#breaker.pausedUntil(asked);
+      if (pausedUntil !== undefined) return await this.#leaveAlone(token, leaseId, pausedUntil);
+      origin = asked;
       tokens = await this.#exchange(registry, token, leaseId);
+      this.#breaker.answered(origin);
     } catch (error) {
       if (!(error instanceof OAuthError)) {
+        if (origin !== undefined) this.#breaker.undecided(origin);
         await store.release(token, leaseId, new Date(now().getTime() + OWN_FAULT_RETRY_MS));
         throw error;
       }
       const provider = providerOf(wish.credential.profile);
-      return this.#failed(wish, token, leaseId, judgeFailedRefresh(token, error, provider, now(), random()));
+      const isProviderDown = origin !== undefined && this.#tellBreaker(origin, error);
+      const failed = judgeFailedRefresh(token, error, provider, now(), random(), isProviderDown);
+      return this.#failed(wish, token, leaseId, failed);
     }
     return this.#rotated(wish, token, registry, tokens);
+  }
+
+  /** Not sent, so nothing is uncertain: it is due again when the provider may be asked again, spread a little. */
+  async #leaveAlone(token: StoredToken, leaseId: string, until: Date): Promise<never> {
+    const { store, now, random } = this.#parts;
+    const retryAt = new Date(until.getTime() + random() * SPREAD_MS);
+    await store.release(token, leaseId, retryAt);
+    throw unavailable({ ...token, retryAt }, now());
+  }
+
+  /** @returns whether the provider as a whole is in trouble */
+  #tellBreaker(origin: string, { code, retryAfterMs }: OAuthError): boolean {
+    if (!providerTroubles.has(code)) this.#breaker.answered(origin);
+    else this.#breaker.failed(origin, retryAfterMs);
+    return this.#breaker.isOpen(origin);
   }
 
   async #exchange(registry: StoredRegistry, token: StoredToken, leaseId: string): Promise<TokenSet> {
