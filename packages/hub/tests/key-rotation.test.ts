@@ -166,8 +166,9 @@ describe('rotating keys', () => {
     expect(done.resealed).toBe(unfinished?.left);
     expect((await reportKeys(database.db, [])).unfinished).toBeUndefined();
     expect(await retireDataKeys({ db: database.db })).toEqual([first?.id]);
-    // One more is what the instance made for itself.
-    expect(await openAll(database, vault)).toHaveLength(251);
+    // Everything opens; beside ours it is what the instance made for itself.
+    const ours = (await openAll(database, vault)).filter((value) => value.startsWith('canary-value-of'));
+    expect(ours).toHaveLength(250);
   }, 60_000);
 
   test('two rotations at once: one of them is told to wait', async () => {

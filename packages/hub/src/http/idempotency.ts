@@ -59,7 +59,8 @@ export function registerIdempotency(app: FastifyInstance, { db, secret, now }: I
     request.idempotencyKey = undefined;
     const place = { principalId: principal.id, key };
     if (!isLasting(reply.statusCode) || isStream(payload)) return freeKey(db, place);
-    const body = typeof payload === 'string' ? await sealing.seal({ ...place, body: payload }) : null;
+    const text = textOf(payload);
+    const body = text === undefined ? null : await sealing.seal({ ...place, body: text });
     await keepAnswer(db, place, {
       status: reply.statusCode,
       contentType: headerOf(reply, 'content-type'),
@@ -100,6 +101,12 @@ function keyOf(request: FastifyRequest): string | undefined {
 /** Refusals had no effect, and may be lifted; a 503 says so as well. What failed half way is not tried again. */
 function isLasting(status: number): boolean {
   return status < 300 || (status >= 500 && status !== 503);
+}
+
+/** Which hook ran before decides whether an answer is text or its bytes already. */
+function textOf(payload: unknown): string | undefined {
+  if (Buffer.isBuffer(payload)) return payload.toString();
+  return typeof payload === 'string' ? payload : undefined;
 }
 
 function isStream(payload: unknown): boolean {
