@@ -218,6 +218,12 @@ describe('the walkthrough', { timeout: 240_000 }, () => {
     await page.getByText('Not saved yet', { exact: false }).waitFor();
     await page.getByRole('textbox', { name: 'Exclude', exact: true }).fill('*-archive-*');
     await lookAt('06-bitbucket-tool');
+    const treeBox = await tree.boundingBox();
+    const permissionsBox = await page
+      .getByRole('heading', { name: 'Permissions', exact: true })
+      .boundingBox();
+    // The table of runs once pushed the tree below the panels beside it.
+    expect((treeBox?.x ?? 0) + (treeBox?.width ?? 0)).toBeLessThanOrEqual(permissionsBox?.x ?? 0);
     await page.getByRole('button', { name: 'Save choice', exact: true }).click();
     await page.getByText('Choice saved').waitFor();
     await page
