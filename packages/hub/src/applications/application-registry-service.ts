@@ -13,7 +13,7 @@ import { changedFields } from '../access/audit-entry.ts';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Database, Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { isReferenceViolation, violatedUniqueIndex } from '../db/violations.ts';
+import { isReferenceViolation } from '../db/violations.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Caller } from '../http/caller.ts';
 import { found, HubError, invalidFields } from '../http/hub-error.ts';
@@ -25,7 +25,7 @@ import type { OAuthEntityProfileStore } from './oauth-entity-profile-store.ts';
 import { plainRefusal } from './redirect-url-rule.ts';
 import { endpointsDiffer, exemption, registryProblems, secretDemand, urlProblems } from './registry-rules.ts';
 import { validateRegistry } from './registry-validation.ts';
-import { changedMeanwhile, nameProblem, nameTaken } from './save-conflict.ts';
+import { changedMeanwhile, nameProblem, registryNameTaken, saveConflict } from './save-conflict.ts';
 
 export interface ApplicationRegistryServiceParts {
   db: Db;
@@ -41,7 +41,6 @@ export interface ApplicationRegistryServiceParts {
 }
 
 const noun = 'Application Registry';
-const nameTakenMessage = `Another ${noun} is called so already`;
 
 /** As much of a registry as a refused request had. */
 export type RegistryDraft = { name?: string | undefined } & Parameters<typeof urlProblems>[0];
@@ -203,7 +202,7 @@ export class ApplicationRegistryService {
   /** What is wrong with a draft beside what its schema says, however little of it there is. */
   async draftProblems({ name, ...urls }: RegistryDraft, id?: string): Promise<FieldProblem[]> {
     const other = name ? await this.#parts.store.findByName(name) : undefined;
-    const taken = other && other.id !== id ? [nameProblem(nameTakenMessage, other.id)] : [];
+    const taken = other && other.id !== id ? [nameProblem(registryNameTaken, other.id)] : [];
     return [...taken, ...urlProblems(urls, this.#parts.policy)];
   }
 
@@ -258,19 +257,7 @@ export class ApplicationRegistryService {
     try {
       return await this.#parts.db.transaction().execute(work);
     } catch (error) {
-      const index = violatedUniqueIndex(error);
-      if (index === 'application_registries_name') {
-        const other = await this.#parts.store.findByName(registry.name);
-        throw nameTaken(nameTakenMessage, other?.id, error);
-      }
-      if (index === 'oauth_entity_profiles_name') {
-        throw nameTaken(
-          `The OAuth Entity Profile "${registry.name} default_profile" exists already`,
-          undefined,
-          error,
-        );
-      }
-      throw error;
+      throw await saveConflict(error, registry.name, this.#parts.store);
     }
   }
 
