@@ -16,6 +16,9 @@ const MOST_BUFFERED_BYTES = 1024 * 1024;
 /** Whoever may read the records that an event is about may know of it. */
 const recordsOf: Record<ServerEvent['type'], string> = {
   'credential.token': 'GET /api/v1/credentials',
+  'credential.expires_soon': 'GET /api/v1/credentials',
+  'api-key.expires_soon': 'GET /api/v1/api-keys',
+  'application-registry.expires_soon': 'GET /api/v1/application-registries',
   'mid-server.updated': 'GET /api/v1/mid-servers',
   'tool.updated': 'GET /api/v1/tools',
   'discovery-run.updated': 'GET /api/v1/tools',
