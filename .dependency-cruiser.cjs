@@ -30,6 +30,7 @@ const features = [
   'mid-servers',
   'tools',
   'discovery',
+  'event-subscriptions',
   'webhooks',
   'backup',
 ];

@@ -18,6 +18,9 @@ export const idPrefixes = {
   session: 'sess',
   apiKey: 'key',
   auditEntry: 'aud',
+  eventSubscription: 'esub',
+  outboundEvent: 'evt',
+  eventDelivery: 'edel',
   request: 'req',
 } as const;
 
@@ -50,6 +53,9 @@ export const userId = idSchema('user');
 export const sessionId = idSchema('session');
 export const apiKeyId = idSchema('apiKey');
 export const auditEntryId = idSchema('auditEntry');
+export const eventSubscriptionId = idSchema('eventSubscription');
+export const outboundEventId = idSchema('outboundEvent');
+export const eventDeliveryId = idSchema('eventDelivery');
 export const requestId = idSchema('request');
 
 export type ApplicationRegistryId = z.infer<typeof applicationRegistryId>;
@@ -68,4 +74,7 @@ export type UserId = z.infer<typeof userId>;
 export type SessionId = z.infer<typeof sessionId>;
 export type ApiKeyId = z.infer<typeof apiKeyId>;
 export type AuditEntryId = z.infer<typeof auditEntryId>;
+export type EventSubscriptionId = z.infer<typeof eventSubscriptionId>;
+export type OutboundEventId = z.infer<typeof outboundEventId>;
+export type EventDeliveryId = z.infer<typeof eventDeliveryId>;
 export type RequestId = z.infer<typeof requestId>;

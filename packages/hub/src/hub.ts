@@ -15,6 +15,7 @@ import { createDiscovery } from './discovery/discovery.ts';
 import { DeliveryProof } from './events/delivery-proof.ts';
 import { EventBus } from './events/event-bus.ts';
 import { registerEventRoutes } from './events/event-routes.ts';
+import { createOutbox } from './events/outbox.ts';
 import { registerHealthRoutes } from './http/health-routes.ts';
 import { createHttpApp } from './http/http-app.ts';
 import type { HttpApp } from './http/http-app-type.ts';
@@ -90,6 +91,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const events = new EventBus(options.notifications, logger);
   const proof = new DeliveryProof(() => events.roundTrip());
   const auditLog = createAuditLog({ now });
+  const outbox = createOutbox({ now });
   const sessionSecret = await loadInstanceSecret(db, vault, 'session');
   const access = createAccess({
     db,
@@ -119,6 +121,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     vault,
     auditLog,
     events,
+    outbox,
     proof,
     applications,
     fetch: outbound.fetch,

@@ -17,6 +17,8 @@ export const notInBackups: Readonly<Record<string, string>> = {
   mid_enrolment_tokens: 'a one-time token that was used since would work again',
   mid_sessions: 'connections that exist no more',
   vault_instances: 'processes that exist no more',
+  outbound_events: 'what was on its way has arrived since, and would be told again',
+  event_deliveries: 'likewise',
 };
 
 /** Every table of the database's schema with its stored columns. */

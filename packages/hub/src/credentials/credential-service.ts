@@ -8,6 +8,7 @@ import type { Database, Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { violatedUniqueIndex } from '../db/violations.ts';
 import type { EventBus } from '../events/event-bus.ts';
+import type { Outbox } from '../events/outbox.ts';
 import type { Caller } from '../http/caller.ts';
 import { found, HubError, invalidField } from '../http/hub-error.ts';
 import { mergePatch } from '../http/merge-patch.ts';
@@ -21,6 +22,7 @@ export interface CredentialServiceParts {
   tokens: CredentialTokens;
   audit: AuditLog;
   events: Pick<EventBus, 'publish'>;
+  outbox: Outbox;
   now: () => Date;
 }
 
@@ -44,19 +46,21 @@ export class CredentialService {
   }
 
   async create(input: CredentialCreate, caller: Caller): Promise<Credential> {
-    const { store, now } = this.#parts;
+    const { store, outbox, now } = this.#parts;
     const { type: _type, ...values } = input;
     await this.#checkReferences(values);
     const id = newId('credential');
     await this.#write(values.name, async (trx) => {
       await store.insert(id, values, { at: now(), by: caller.actor }, trx);
-      await this.#audit('created', { id, name: values.name }, caller, { after: values }, trx);
+      const credential = { id, name: values.name };
+      await outbox.publish({ type: 'credential.created', data: { credential, actor: caller.actor } }, trx);
+      await this.#audit('created', credential, caller, { after: values }, trx);
     });
     return this.get(id);
   }
 
   async update(id: string, patch: CredentialPatch, caller: Caller): Promise<Credential> {
-    const { store, tokens, events, now } = this.#parts;
+    const { store, tokens, events, outbox, now } = this.#parts;
     const current = found(await store.find(id), 'credential');
     const { version, ...changes } = patch;
     if (version !== undefined && version !== current.version) throw changedMeanwhile();
@@ -66,13 +70,18 @@ export class CredentialService {
       if (!(await store.replace(id, values, current.version, now(), trx))) throw changedMeanwhile();
       if (values.profileId !== current.profileId) await tokens.discard(id, trx);
       await events.publish({ type: 'credential.changed', credentialId: id }, trx);
-      await this.#audit('updated', { id, name: values.name }, caller, changedFields(current, changes), trx);
+      const credential = { id, name: values.name };
+      const facts = changedFields(current, changes);
+      const changed = Object.keys(facts.after);
+      const told = { credential, actor: caller.actor, changed, active: values.active };
+      await outbox.publish({ type: 'credential.updated', data: told }, trx);
+      await this.#audit('updated', credential, caller, facts, trx);
     });
     return this.get(id);
   }
 
   async delete(id: string, caller: Caller): Promise<void> {
-    const { db, store, events } = this.#parts;
+    const { db, store, events, outbox } = this.#parts;
     await db.transaction().execute(async (trx) => {
       const current = found(await store.find(id, trx), 'credential');
       if (current.tools.length > 0) {
@@ -83,6 +92,8 @@ export class CredentialService {
       }
       await store.delete(id, trx);
       await events.publish({ type: 'credential.changed', credentialId: id }, trx);
+      const told = { credential: current, actor: caller.actor };
+      await outbox.publish({ type: 'credential.deleted', data: told }, trx);
       await this.#audit('deleted', current, caller, {}, trx);
     });
   }

@@ -5,6 +5,7 @@ import type { AccessTables } from './tables/access.ts';
 import type { ApplicationsTables } from './tables/applications.ts';
 import type { CredentialsTables } from './tables/credentials.ts';
 import type { DiscoveryTables } from './tables/discovery.ts';
+import type { EventSubscriptionsTables } from './tables/event-subscriptions.ts';
 import type { MidServersTables } from './tables/mid-servers.ts';
 import type { TokensTables } from './tables/tokens.ts';
 import type { ToolsTables } from './tables/tools.ts';
@@ -19,7 +20,8 @@ export interface Database
     TokensTables,
     MidServersTables,
     ToolsTables,
-    DiscoveryTables {}
+    DiscoveryTables,
+    EventSubscriptionsTables {}
 
 export type Db = Kysely<Database>;
 

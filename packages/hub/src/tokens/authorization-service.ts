@@ -43,6 +43,7 @@ import type { StoredToken } from './token.ts';
 import type { TokenHistory } from './token-history.ts';
 import { sealTokens } from './token-sealing.ts';
 import type { TokenStore } from './token-store.ts';
+import { tokenAvailable } from './told-of-token.ts';
 
 export interface AuthorizationServiceParts {
   db: Db;
@@ -220,7 +221,8 @@ export class AuthorizationService {
       const caller = principal ? callerFor(principal, requestId) : systemCaller('callback', requestId);
       const after = { scopes: granted.scopes ?? request.scopes_asked, expiresAt: granted.expiresAt };
       const summary = `consented to ${credential.name} with Get OAuth Token`;
-      await history.record(credential, { action: 'token.consented', summary, after }, caller, trx);
+      const tells = tokenAvailable(credential, 'consented', granted.expiresAt);
+      await history.record(credential, { action: 'token.consented', summary, after, tells }, caller, trx);
       return token;
     });
   }

@@ -1,9 +1,10 @@
-import type { TokenState } from '@lockkeeper/contract';
+import type { OutboundEvent, TokenState } from '@lockkeeper/contract';
 import type { Kysely } from 'kysely';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { CredentialRecord } from '../credentials/credential.ts';
 import type { Database } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
+import type { Outbox } from '../events/outbox.ts';
 import { type Caller, systemCaller } from '../http/caller.ts';
 
 /** The program itself, keeping tokens alive. */
@@ -22,25 +23,30 @@ export interface TokenHappening {
   outcome?: 'success' | 'failure';
   summary: string;
   after?: Record<string, unknown>;
+  /** What the customer's own programs are told of it. */
+  tells?: OutboundEvent | undefined;
 }
 
 /** What happened to a credential's token: an audit entry, from which the record shows its history, and an event. */
 export class TokenHistory {
   readonly #audit: AuditLog;
   readonly #events: EventBus;
+  readonly #outbox: Outbox;
 
-  constructor(audit: AuditLog, events: EventBus) {
+  constructor(audit: AuditLog, events: EventBus, outbox: Outbox) {
     this.#audit = audit;
     this.#events = events;
+    this.#outbox = outbox;
   }
 
   async record(
     credential: Pick<CredentialRecord, 'id' | 'name'>,
-    happening: TokenHappening,
+    { tells, ...happening }: TokenHappening,
     { actor, requestId }: Caller,
     trx: Kysely<Database>,
   ): Promise<void> {
     const subject = { type: 'credential', id: credential.id, name: credential.name };
+    if (tells !== undefined) await this.#outbox.publish(tells, trx);
     await this.#audit.record({ actor, requestId, subject, ...happening }, trx);
   }
 

@@ -22,6 +22,7 @@ import type { TokenHistory } from './token-history.ts';
 import { noToken, unavailable } from './token-problem.ts';
 import { sealTokens } from './token-sealing.ts';
 import type { TokenStore } from './token-store.ts';
+import { toldOfFailure, toldOfRefresh } from './told-of-token.ts';
 
 const SECOND = 1000;
 const TOKEN_ENDPOINT_TIMEOUT_MS = 15 * SECOND;
@@ -203,7 +204,8 @@ export class TokenRefresher {
         await history.announce(credential, 'available', trx);
         const summary = `refreshed the token of ${credential.name}`;
         const after = { version: place.version, expiresAt: tokens.expiresAt };
-        await history.record(credential, { action: 'token.refreshed', summary, after }, caller, trx);
+        const tells = toldOfRefresh(credential, token, tokens.expiresAt);
+        await history.record(credential, { action: 'token.refreshed', summary, after, tells }, caller, trx);
         return true;
       }),
     );
@@ -229,7 +231,12 @@ export class TokenRefresher {
       };
       await history.record(
         credential,
-        { ...describe(failed, credential), outcome: 'failure', after },
+        {
+          ...describe(failed, credential),
+          outcome: 'failure',
+          after,
+          tells: toldOfFailure(credential, token, failed),
+        },
         caller,
         trx,
       );

@@ -130,7 +130,8 @@ export class TokenService implements CredentialTokens {
       if (!token) return undefined;
       await history.announce(credential, 'revoked', trx);
       const summary = `revoked the token of ${credential.name}`;
-      await history.record(credential, { action: 'token.revoked', summary }, caller, trx);
+      const tells = { type: 'token.revoked', data: { credential, actor: caller.actor } } as const;
+      await history.record(credential, { action: 'token.revoked', summary, tells }, caller, trx);
       return token;
     });
     if (!revoked) throw noToken(await store.find(credentialId));

@@ -9,6 +9,7 @@ import { createCredentialStore } from '../credentials/credential-store.ts';
 import type { Db } from '../db/database.ts';
 import type { DeliveryProof } from '../events/delivery-proof.ts';
 import type { EventBus } from '../events/event-bus.ts';
+import type { Outbox } from '../events/outbox.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
 import { AuthorizationService } from './authorization-service.ts';
 import { createAuthorizationStore } from './authorization-store.ts';
@@ -28,6 +29,7 @@ export interface TokensOptions {
   vault: Vault;
   auditLog: AuditLog;
   events: EventBus;
+  outbox: Outbox;
   /** That no event was missed. */
   proof: DeliveryProof;
   applications: Applications;
@@ -59,7 +61,7 @@ export function createTokens(options: TokensOptions): Tokens {
   const { registries, profiles } = applications;
   const store = createTokenStore(db);
   const credentialStore = createCredentialStore(db);
-  const history = new TokenHistory(auditLog, events);
+  const history = new TokenHistory(auditLog, events, options.outbox);
   const parts = { ...options, store, registries, history, random, credentials: credentialStore };
   const refresher = new TokenRefresher(parts);
   const journal = new UseJournal({ ...options, audit: auditLog, store });
@@ -84,6 +86,7 @@ export function createTokens(options: TokensOptions): Tokens {
     tokens,
     audit: auditLog,
     events,
+    outbox: options.outbox,
     now,
   });
   const schedule = new RefreshSchedule({ store, tokens, now, logger: options.logger });
