@@ -24,6 +24,8 @@ const fields = {
   order: z.int().min(0).max(1_000_000),
   /** Whether POST …/access-token may hand the token itself out. */
   allowTokenHandOut: z.boolean(),
+  /** Never meant to be used: any use raises an alarm. */
+  canary: z.boolean(),
 };
 
 export const credential = z.object({
@@ -53,6 +55,7 @@ export const credentialCreate = z.strictObject({
   appliesTo: fields.appliesTo.default({ kind: 'all' }),
   order: fields.order.default(CREDENTIAL_ORDER_DEFAULT),
   allowTokenHandOut: fields.allowTokenHandOut.default(false),
+  canary: fields.canary.default(false),
 });
 export type CredentialCreate = z.infer<typeof credentialCreate>;
 export type CredentialCreateInput = z.input<typeof credentialCreate>;

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { discoveryRun } from './discovery-run.ts';
 import { dateTime } from './field.ts';
-import { apiKeyId, applicationRegistryId, credentialId, midServerId, toolId } from './id.ts';
+import {
+  apiKeyId,
+  applicationRegistryId,
+  credentialId,
+  midServerId,
+  tokenRevocationId,
+  toolId,
+} from './id.ts';
 import { tokenState } from './token.ts';
 
 /** A warning ahead of an end that only a person can prevent: once for each end and lead time, by one instance only. */
@@ -19,6 +26,8 @@ export const serverEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('api-key.expires_soon'), apiKeyId, ...expiry }),
   /** Its client secret. */
   z.object({ type: z.literal('application-registry.expires_soon'), applicationRegistryId, ...expiry }),
+  /** Tokens were revoked, or a provider has answered. */
+  z.object({ type: z.literal('token-revocation.updated'), tokenRevocationId }),
   z.object({ type: z.literal('mid-server.updated'), midServerId }),
   z.object({ type: z.literal('tool.updated'), toolId }),
   z.object({ type: z.literal('discovery-run.updated'), run: discoveryRun }),

@@ -7,6 +7,9 @@ export const idPrefixes = {
   oauthEntityScope: 'scope',
   credential: 'cred',
   token: 'tok',
+  tokenRevocation: 'rev',
+  revokedToken: 'rvt',
+  canaryAlarm: 'alarm',
   midServer: 'mid',
   enrolmentToken: 'enr',
   tool: 'tool',
@@ -42,6 +45,9 @@ export const oauthEntityProfileId = idSchema('oauthEntityProfile');
 export const oauthEntityScopeId = idSchema('oauthEntityScope');
 export const credentialId = idSchema('credential');
 export const tokenId = idSchema('token');
+export const tokenRevocationId = idSchema('tokenRevocation');
+export const revokedTokenId = idSchema('revokedToken');
+export const canaryAlarmId = idSchema('canaryAlarm');
 export const midServerId = idSchema('midServer');
 export const enrolmentTokenId = idSchema('enrolmentToken');
 export const toolId = idSchema('tool');
@@ -63,6 +69,9 @@ export type OAuthEntityProfileId = z.infer<typeof oauthEntityProfileId>;
 export type OAuthEntityScopeId = z.infer<typeof oauthEntityScopeId>;
 export type CredentialId = z.infer<typeof credentialId>;
 export type TokenId = z.infer<typeof tokenId>;
+export type TokenRevocationId = z.infer<typeof tokenRevocationId>;
+export type RevokedTokenId = z.infer<typeof revokedTokenId>;
+export type CanaryAlarmId = z.infer<typeof canaryAlarmId>;
 export type MidServerId = z.infer<typeof midServerId>;
 export type EnrolmentTokenId = z.infer<typeof enrolmentTokenId>;
 export type ToolId = z.infer<typeof toolId>;

@@ -68,6 +68,7 @@ export const problemCatalogue = {
   'token.none': { status: 409, title: 'There is no OAuth token yet' },
   'token.needs_authorization': { status: 409, title: 'Somebody has to consent again' },
   'token.revoked': { status: 409, title: 'The OAuth token was revoked' },
+  'token.nothing_to_revoke': { status: 409, title: 'There is no token left to revoke' },
   'token.not_refreshable': { status: 409, title: 'The provider issued no refresh token' },
   'token.unavailable': { status: 503, title: 'The OAuth token cannot be refreshed right now' },
   'mid_server.enrolment_refused': { status: 401, title: 'The enrolment token does not work' },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dateTime } from './field.ts';
-import { credentialId } from './id.ts';
+import { credentialId, tokenRevocationId } from './id.ts';
 
 export const tokenState = z.enum([
   'none',
@@ -55,11 +55,23 @@ export const accessTokenHandOut = z.object({
 });
 export type AccessTokenHandOut = z.infer<typeof accessTokenHandOut>;
 
+/**
+ * What became of a token at its provider; here it ends at once, whatever the provider does.
+ *
+ * - `pending`: the provider did not answer yet, and is asked again
+ * - `revoked`: the provider confirmed it
+ * - `local_only`: the provider offers no revocation
+ * - `failed`: the provider refused, or could not be asked
+ */
+export const providerRevocationState = z.enum(['pending', 'revoked', 'local_only', 'failed']);
+export type ProviderRevocationState = z.infer<typeof providerRevocationState>;
+
 /** POST /credentials/{id}/token/revoke */
-export const tokenRevocation = z.object({
+export const credentialTokenRevocation = z.object({
   token: tokenView,
-  /** `local_only`: the provider offers no revocation, or refused; the tokens are deleted here all the same. */
-  provider: z.enum(['revoked', 'local_only', 'failed']),
+  provider: providerRevocationState,
   detail: z.string(),
+  /** Where to follow it: GET /token-revocations/{id}. */
+  revocationId: tokenRevocationId,
 });
-export type TokenRevocation = z.infer<typeof tokenRevocation>;
+export type CredentialTokenRevocation = z.infer<typeof credentialTokenRevocation>;

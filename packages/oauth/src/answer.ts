@@ -1,10 +1,11 @@
 import { type Exchange, transportError } from './exchange.ts';
-import { OAuthError } from './oauth-error.ts';
+import { foreignText, OAuthError } from './oauth-error.ts';
 
 /** A JSON answer of an OAuth endpoint, read to its end within the limits. */
 export interface Answer {
   readonly status: number;
   readonly retryAfterMs: number | undefined;
+  readonly requestId: string | undefined;
   /** `undefined` when there is no JSON object; only possible for a refusal. */
   readonly body: ReadonlyMap<string, unknown> | undefined;
 }
@@ -27,7 +28,26 @@ export async function readAnswer(response: Response, exchange: Exchange): Promis
   const text = await readText(response, exchange);
   const isOk = status >= 200 && status < 300;
   const body = parseObject(response, text, isOk);
-  return { status, retryAfterMs: retryAfterMs(response, exchange.requestedAt), body };
+  return {
+    status,
+    retryAfterMs: retryAfterMs(response, exchange.requestedAt),
+    requestId: requestIdOf(response),
+    body,
+  };
+}
+
+/** What providers call it in their answers. */
+const requestIdHeaders = [
+  'x-request-id',
+  'request-id',
+  'x-amzn-requestid',
+  'x-ms-request-id',
+  'x-correlation-id',
+];
+
+function requestIdOf({ headers }: Response): string | undefined {
+  const name = requestIdHeaders.find((candidate) => headers.has(candidate));
+  return name === undefined ? undefined : foreignText(headers.get(name));
 }
 
 /** Ends the connection without reading on. */

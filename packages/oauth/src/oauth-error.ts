@@ -37,6 +37,8 @@ export interface OAuthErrorFacts {
   /** Its `error_description`: cut and without control characters, still to be escaped where it is shown. */
   readonly providerDescription?: string | undefined;
   readonly httpStatus?: number | undefined;
+  /** By which the provider finds the request in its own log. */
+  readonly providerRequestId?: string | undefined;
   readonly retryAfterMs?: number | undefined;
   /** The request may have reached the provider and may have been carried out, but its answer is not usable. */
   readonly outcomeUnknown?: boolean;
@@ -50,6 +52,7 @@ export class OAuthError extends Error {
   readonly providerError: string | undefined;
   readonly providerDescription: string | undefined;
   readonly httpStatus: number | undefined;
+  readonly providerRequestId: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly outcomeUnknown: boolean;
 
@@ -59,6 +62,7 @@ export class OAuthError extends Error {
     this.providerError = facts.providerError;
     this.providerDescription = facts.providerDescription;
     this.httpStatus = facts.httpStatus;
+    this.providerRequestId = facts.providerRequestId;
     this.retryAfterMs = facts.retryAfterMs;
     this.outcomeUnknown = facts.outcomeUnknown ?? false;
   }

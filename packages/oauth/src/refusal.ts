@@ -24,6 +24,7 @@ export function refusal(answer: Answer, provider: OAuthProvider): OAuthError {
     providerError,
     providerDescription,
     httpStatus: answer.status,
+    providerRequestId: answer.requestId,
     retryAfterMs: answer.retryAfterMs,
   });
 }

@@ -17,11 +17,13 @@ export function staleAfter(event: ServerEvent): string[][] {
   switch (event.type) {
     case 'credential.token':
     case 'credential.expires_soon':
-      return [['/credentials'], ['/audit-entries']];
+      return [['/credentials'], ['/tokens'], ['/audit-entries']];
     case 'api-key.expires_soon':
       return [['/api-keys'], ['/audit-entries']];
     case 'application-registry.expires_soon':
       return [['/application-registries'], ['/audit-entries']];
+    case 'token-revocation.updated':
+      return [['/token-revocations'], ['/tokens'], ['/audit-entries']];
     case 'mid-server.updated':
       return [['/mid-servers']];
     case 'tool.updated':

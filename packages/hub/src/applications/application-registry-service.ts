@@ -62,6 +62,11 @@ export class ApplicationRegistryService {
     return found(await this.#parts.store.find(id), noun);
   }
 
+  /** The same for those that may be gone. */
+  findStored(id: string): Promise<StoredRegistry | undefined> {
+    return this.#parts.store.find(id);
+  }
+
   async list(filter: RegistryFilter): Promise<Page<ApplicationRegistry>> {
     const page = await this.#parts.store.list(filter);
     return { ...page, items: page.items.map((registry) => this.#view(registry)) };

@@ -57,10 +57,27 @@ export async function markRestoredTokens(
     .$if(!isDrill, (query) => query.where('refresh_token_sealed', 'is not', null))
     .returning('credential_id')
     .execute();
+  if (isDrill) await holdRevocations(db, now);
   return listTokens(
     db,
     rows.map((row) => row.credential_id),
   );
+}
+
+/** The original tells the providers; a drill only shows what was still to be told. */
+async function holdRevocations(db: Kysely<Database>, now: Date): Promise<void> {
+  const detail = 'Restored from a backup for a drill: no token is sent anywhere.';
+  await db
+    .updateTable('revoked_tokens')
+    .set({
+      state: 'failed',
+      outcome: JSON.stringify({ code: 'token.restored', detail, answer: null }),
+      retry_at: null,
+      lease_until: null,
+      finished_at: now,
+    })
+    .where('state', '=', 'pending')
+    .execute();
 }
 
 const restoredEntry = z.object({ madeAt: z.iso.datetime(), credentials: z.array(z.string()) });

@@ -66,9 +66,11 @@ export class CredentialService {
     if (version !== undefined && version !== current.version) throw changedMeanwhile();
     const values = mergePatch<CredentialValues>(valuesOf(current), changes);
     await this.#checkReferences(values, current.appliesTo);
+    const isOtherProfile = values.profileId !== current.profileId;
     await this.#write(values.name, async (trx) => {
+      // Before it has another registry: the token's provider is that of the old one.
+      if (isOtherProfile) await tokens.discard(id, 'profile_changed', caller, trx);
       if (!(await store.replace(id, values, current.version, now(), trx))) throw changedMeanwhile();
-      if (values.profileId !== current.profileId) await tokens.discard(id, trx);
       await events.publish({ type: 'credential.changed', credentialId: id }, trx);
       const credential = { id, name: values.name };
       const facts = changedFields(current, changes);
@@ -81,7 +83,7 @@ export class CredentialService {
   }
 
   async delete(id: string, caller: Caller): Promise<void> {
-    const { db, store, events, outbox } = this.#parts;
+    const { db, store, tokens, events, outbox } = this.#parts;
     await db.transaction().execute(async (trx) => {
       const current = found(await store.find(id, trx), 'credential');
       if (current.tools.length > 0) {
@@ -90,6 +92,7 @@ export class CredentialService {
           detail: `Tools use it: ${names}. Give them another credential first.`,
         });
       }
+      await tokens.discard(id, 'credential_deleted', caller, trx);
       await store.delete(id, trx);
       await events.publish({ type: 'credential.changed', credentialId: id }, trx);
       const told = { credential: current, actor: caller.actor };
@@ -154,6 +157,7 @@ function valuesOf({
   appliesTo,
   order,
   allowTokenHandOut,
+  canary,
 }: CredentialRecord): CredentialValues {
-  return { name, active, profileId, appliesTo, order, allowTokenHandOut };
+  return { name, active, profileId, appliesTo, order, allowTokenHandOut, canary };
 }

@@ -31,6 +31,7 @@ export interface CredentialValues {
   appliesTo: AppliesTo;
   order: number;
   allowTokenHandOut: boolean;
+  canary: boolean;
 }
 
 /** SQL of credentials and of the MID Servers they apply to. Every write runs in the caller's transaction. */
@@ -98,6 +99,7 @@ function credentialOf(row: CredentialRow): CredentialRecord {
         : { kind: 'specific', midServerIds: midServersOfCredential.parse(row.mid_server_ids) },
     order: row.sort_order,
     allowTokenHandOut: row.allow_token_hand_out,
+    canary: row.canary,
     profile: {
       id: oauthEntityProfileId.parse(row.profile_id),
       name: row.profile_name,
@@ -206,6 +208,7 @@ function columnsOf(values: CredentialValues) {
     applies_to: values.appliesTo.kind,
     sort_order: values.order,
     allow_token_hand_out: values.allowTokenHandOut,
+    canary: values.canary,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Credential, TokenView } from '@lockkeeper/contract';
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/database.ts';
+import type { Caller } from '../http/caller.ts';
 
 /** A credential without its token, which a later feature keeps. */
 export type CredentialRecord = Omit<Credential, 'token' | 'sealedWith'>;
@@ -9,8 +10,13 @@ export type CredentialRecord = Omit<Credential, 'token' | 'sealedWith'>;
 export interface CredentialTokens {
   /** One for each of the credentials, also where there is no token yet. */
   viewsOf(credentials: readonly CredentialRecord[]): Promise<ReadonlyMap<string, TokenFacts>>;
-  /** Forgets the token, because it belongs to a profile that the credential has no more. */
-  discard(credentialId: string, trx: Kysely<Database>): Promise<void>;
+  /** Ends the token, here and at its provider, and forgets it: it belongs to what the credential is no more. */
+  discard(
+    credentialId: string,
+    reason: 'credential_deleted' | 'profile_changed',
+    caller: Caller,
+    trx: Kysely<Database>,
+  ): Promise<void>;
 }
 
 export interface TokenFacts {

@@ -157,6 +157,13 @@ export const routePolicy: RoutePolicy = {
   'POST /api/v1/credentials/:id/authorization': admins,
   'POST /api/v1/credentials/:id/token/refresh': admins,
   'POST /api/v1/credentials/:id/token/revoke': admins,
+  'GET /api/v1/tokens': admins,
+  'GET /api/v1/tokens/:id': admins,
+  'POST /api/v1/tokens/revoke': { access: admins, stepUp: always },
+  'GET /api/v1/token-revocations': admins,
+  'GET /api/v1/token-revocations/:id': admins,
+  'GET /api/v1/token-revocations/:id/tokens': admins,
+  'POST /api/v1/token-revocations/:id/repeat': admins,
   'POST /api/v1/credentials/:id/access-token': { access: ['admin', 'integration'], stepUp: always },
   // The provider sends a browser here; whose it is decides the handler.
   'GET /oauth_redirect.do': 'optional',

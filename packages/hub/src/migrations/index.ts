@@ -8,6 +8,7 @@ import { tools } from './0006-tools.ts';
 import { discovery } from './0007-discovery.ts';
 import { signIn } from './0008-sign-in.ts';
 import { keyRotation } from './0009-key-rotation.ts';
+import { tokenRevocations } from './0013-token-revocations.ts';
 import { eventSubscriptions } from './0014-event-subscriptions.ts';
 
 /** In order; a list and not a folder, so that it survives bundling. */
@@ -21,5 +22,6 @@ export const migrations: readonly Migration[] = [
   discovery,
   signIn,
   keyRotation,
+  tokenRevocations,
   eventSubscriptions,
 ];

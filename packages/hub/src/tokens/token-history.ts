@@ -19,6 +19,8 @@ export interface TokenHappening {
     | 'token.uncertain'
     | 'token.needs_authorization'
     | 'token.revoked'
+    | 'token.revoked_at_provider'
+    | 'token.provider_revocation_failed'
     | 'token.discarded';
   outcome?: 'success' | 'failure';
   summary: string;

@@ -20,6 +20,7 @@ import { type FailedRefresh, judgeFailedRefresh, lostForGood } from './refresh-o
 import { type StoredToken, tokenPlace } from './token.ts';
 import type { TokenHistory } from './token-history.ts';
 import { noToken, unavailable } from './token-problem.ts';
+import type { TokenRevocations } from './token-revocations.ts';
 import { sealTokens } from './token-sealing.ts';
 import type { TokenStore } from './token-store.ts';
 import { toldOfFailure, toldOfRefresh } from './told-of-token.ts';
@@ -48,6 +49,7 @@ export interface TokenRefresherParts {
   registries: Pick<ApplicationRegistryService, 'getStored' | 'clientOf'>;
   vault: Vault;
   history: TokenHistory;
+  revocations: Pick<TokenRevocations, 'endLate'>;
   fetch: Fetch;
   now: () => Date;
   random: () => number;
@@ -195,7 +197,7 @@ export class TokenRefresher {
     registry: StoredRegistry,
     tokens: TokenSet,
   ): Promise<StoredToken> {
-    const { db, store, history, now, logger } = this.#parts;
+    const { db, store, history, revocations, now, logger } = this.#parts;
     const place = { tokenId: token.id, version: token.version + 1 };
     const sealed = await sealTokens(tokens, place, registry, providerOf(registry), token, this.#parts);
     const isCurrent = await persistently(logger, () =>
@@ -209,8 +211,11 @@ export class TokenRefresher {
         return true;
       }),
     );
-    if (!isCurrent)
-      logger.info({ credentialId: credential.id }, 'a refreshed token came too late: another is current');
+    if (!isCurrent) {
+      const isEnded = await persistently(logger, () => revocations.endLate(place, sealed));
+      const what = isEnded ? 'it ended meanwhile and is revoked at the provider' : 'another is current';
+      logger.info({ credentialId: credential.id }, `a refreshed token came too late: ${what}`);
+    }
     return this.#current(credential.id);
   }
 

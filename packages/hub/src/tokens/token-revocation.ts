@@ -1,4 +1,3 @@
-import type { TokenRevocation } from '@lockkeeper/contract';
 import {
   type Fetch,
   OAuthError,
@@ -10,67 +9,71 @@ import {
 import type { Vault } from '@lockkeeper/vault';
 import { endpointsOf, providerOf, type StoredRegistry } from '../applications/application-registry.ts';
 import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
-import { type StoredToken, tokenPlace } from './token.ts';
+import type { RevokedTokenRow } from './revocation-store.ts';
+import { tokenPlace } from './token.ts';
 
-export interface ProviderRevocation {
+export interface ProviderRevocationParts {
   registries: Pick<ApplicationRegistryService, 'clientOf'>;
   vault: Vault;
   fetch: Fetch;
   now: () => Date;
 }
 
-const REVOCATION_TIMEOUT_MS = 10_000;
+/** For each of the at most two requests. */
+export const REVOCATION_TIMEOUT_MS = 10_000;
 
 /**
- * Tells the provider too. The refresh token goes first: with it providers end the whole grant (RFC 7009 §2.1). The
- * tokens are deleted here already, whatever the provider answers.
+ * Tells the provider that tokens ended here. The refresh token goes first: with it providers end the whole grant
+ * (RFC 7009 §2.1). May be repeated: one that the provider does not know any more is a success (§2.2).
+ *
+ * @throws OAuthError
  */
 export async function revokeAtProvider(
-  token: StoredToken,
+  item: RevokedTokenRow,
   registry: StoredRegistry,
-  parts: ProviderRevocation,
-): Promise<Pick<TokenRevocation, 'provider' | 'detail'>> {
-  const { shortName } = providerOf(registry);
-  const { tokenRevocationUrl } = registry;
-  if (tokenRevocationUrl === null) {
-    const detail = `The tokens were deleted here. ${shortName} offers no revocation, so revoke the access there as well.`;
-    return { provider: 'local_only', detail };
-  }
-  try {
-    for (const revocable of await openTokens(token, parts.vault)) {
-      await revokeOne(revocable, registry, tokenRevocationUrl, parts);
+  tokenRevocationUrl: string,
+  parts: ProviderRevocationParts,
+): Promise<void> {
+  const tokens = await openTokens(item, parts);
+  const client = await parts.registries.clientOf(registry);
+  const endpoints = { ...endpointsOf(registry), tokenRevocationUrl };
+  for (const revocable of tokens) {
+    const exchange = startExchange({ ...parts, timeoutMs: REVOCATION_TIMEOUT_MS });
+    const response = await revocationRequest(endpoints, client, revocable, exchange);
+    try {
+      await processRevocationAnswer(providerOf(registry), response, exchange);
+    } catch (error) {
+      // Its refresh token is revoked by now, and an access token that cannot be ends soon by itself (§2.2.1).
+      if (tokens.length > 1 && revocable.kind === 'access_token' && isUnsupportedType(error)) return;
+      throw error;
     }
-    return { provider: 'revoked', detail: `The tokens were revoked at ${shortName} and deleted here.` };
-  } catch (error) {
-    if (!(error instanceof OAuthError)) throw error;
-    const detail = `The tokens were deleted here, but ${shortName} did not revoke them: ${error.message} Revoke the access there as well.`;
-    return { provider: 'failed', detail };
   }
 }
 
-async function openTokens(token: StoredToken, vault: Vault): Promise<RevocableToken[]> {
-  const kinds = [
-    ['refresh_token', token.refreshToken],
-    ['access_token', token.accessToken],
+/** An access token that has expired is left out where there is a refresh token. */
+async function openTokens(
+  item: RevokedTokenRow,
+  { vault, now }: Pick<ProviderRevocationParts, 'vault' | 'now'>,
+): Promise<RevocableToken[]> {
+  const hasRefreshToken = item.refresh_token_sealed !== null;
+  const isExpired = item.access_token_expires_at !== null && item.access_token_expires_at <= now();
+  const held = [
+    ['refresh_token', item.refresh_token_sealed, item.refresh_token_version],
+    [
+      'access_token',
+      hasRefreshToken && isExpired ? null : item.access_token_sealed,
+      item.access_token_version,
+    ],
   ] as const;
   const opened: RevocableToken[] = [];
-  for (const [kind, value] of kinds) {
-    if (!value) continue;
-    const secret = await vault.open(value.sealed, tokenPlace(token.id, kind, value.version));
+  for (const [kind, sealed, version] of held) {
+    if (sealed === null || version === null) continue;
+    const secret = await vault.open(sealed, tokenPlace(item.token_id, kind, version));
     opened.push({ kind, token: secret.reveal() });
   }
   return opened;
 }
 
-async function revokeOne(
-  revocable: RevocableToken,
-  registry: StoredRegistry,
-  tokenRevocationUrl: string,
-  { registries, fetch, now }: ProviderRevocation,
-): Promise<void> {
-  const endpoints = { ...endpointsOf(registry), tokenRevocationUrl };
-  const client = await registries.clientOf(registry);
-  const exchange = startExchange({ fetch, now, timeoutMs: REVOCATION_TIMEOUT_MS });
-  const response = await revocationRequest(endpoints, client, revocable, exchange);
-  await processRevocationAnswer(providerOf(registry), response, exchange);
+function isUnsupportedType(error: unknown): boolean {
+  return error instanceof OAuthError && error.providerError === 'unsupported_token_type';
 }

@@ -2,7 +2,7 @@ import {
   accessTokenHandOut,
   authorizationStarted,
   credentialId,
-  tokenRevocation,
+  credentialTokenRevocation,
   tokenView,
 } from '@lockkeeper/contract';
 import { z } from 'zod';
@@ -40,7 +40,7 @@ export function registerTokenRoutes(
 
   app.post(
     `${path}/token/revoke`,
-    { schema: { tags, params, response: { 200: tokenRevocation } } },
+    { schema: { tags, params, response: { 200: credentialTokenRevocation } } },
     (request) => tokens.revoke(request.params.id, callerOf(request)),
   );
 

@@ -1,4 +1,9 @@
-import type { AccessTokenHandOut, TokenRevocation, TokenView } from '@lockkeeper/contract';
+import {
+  type AccessTokenHandOut,
+  type CredentialTokenRevocation,
+  credentialId as credentialIdSchema,
+  type TokenView,
+} from '@lockkeeper/contract';
 import type { Vault } from '@lockkeeper/vault';
 import type { Kysely } from 'kysely';
 import { providerOf } from '../applications/application-registry.ts';
@@ -15,7 +20,7 @@ import { scheduler, type TokenHistory } from './token-history.ts';
 import type { RememberedToken, TokenMemory } from './token-memory.ts';
 import { noToken } from './token-problem.ts';
 import type { TokenRefresher } from './token-refresher.ts';
-import { type ProviderRevocation, revokeAtProvider } from './token-revocation.ts';
+import type { TokenRevocations } from './token-revocations.ts';
 import type { TokenStore } from './token-store.ts';
 import { tokenView } from './token-view.ts';
 import type { UseJournal } from './use-journal.ts';
@@ -28,7 +33,7 @@ export interface TokenServiceParts {
   refresher: TokenRefresher;
   vault: Vault;
   history: TokenHistory;
-  revocation: ProviderRevocation;
+  revocations: TokenRevocations;
   memory: TokenMemory;
   journal: UseJournal;
   now: () => Date;
@@ -121,23 +126,14 @@ export class TokenService implements CredentialTokens {
     });
   }
 
-  /** Here always; at the provider where it offers that. */
-  async revoke(credentialId: string, caller: Caller): Promise<TokenRevocation> {
-    const { db, store, credentials, history, now } = this.#parts;
-    const credential = found(await credentials.find(credentialId), 'credential');
-    const revoked = await db.transaction().execute(async (trx) => {
-      const token = await store.revoke(credentialId, now(), trx);
-      if (!token) return undefined;
-      await history.announce(credential, 'revoked', trx);
-      const summary = `revoked the token of ${credential.name}`;
-      const tells = { type: 'token.revoked', data: { credential, actor: caller.actor } } as const;
-      await history.record(credential, { action: 'token.revoked', summary, tells }, caller, trx);
-      return token;
-    });
-    if (!revoked) throw noToken(await store.find(credentialId));
-    const registry = await this.#parts.registries.getStored(credential.profile.applicationRegistryId);
-    const result = await revokeAtProvider(revoked, registry, this.#parts.revocation);
-    return { token: await this.view(credentialId), ...result };
+  /** Here always; at the provider where it offers that, however often it has to be asked. */
+  async revoke(credentialId: string, caller: Caller): Promise<CredentialTokenRevocation> {
+    const { store, credentials, revocations } = this.#parts;
+    found(await credentials.find(credentialId), 'credential');
+    const revoked = await revocations.revokeOne(credentialId, caller);
+    if (revoked === undefined) throw noToken(await store.find(credentialId));
+    const { provider, explanation, revocationId } = revoked;
+    return { token: await this.view(credentialId), provider, detail: explanation, revocationId };
   }
 
   async view(credentialId: string): Promise<TokenView> {
@@ -160,8 +156,16 @@ export class TokenService implements CredentialTokens {
     );
   }
 
-  async discard(credentialId: string, trx: Kysely<Database>): Promise<void> {
-    await this.#parts.store.discard(credentialId, trx);
+  async discard(
+    id: string,
+    reason: 'credential_deleted' | 'profile_changed',
+    caller: Caller,
+    trx: Kysely<Database>,
+  ): Promise<void> {
+    const { revocations, store } = this.#parts;
+    const which = { which: 'matching', filter: { credentialId: credentialIdSchema.parse(id) } } as const;
+    await revocations.end(which, reason, caller, trx);
+    await store.discard(id, trx);
   }
 
   async #activeCredential(credentialId: string): Promise<CredentialRecord> {

@@ -44,8 +44,6 @@ export interface TokenStore {
   ): Promise<boolean>;
   /** Gives an unused lease back, to be tried again at that time. */
   release(token: StoredToken, leaseId: string, retryAt: Date): Promise<void>;
-  /** Deletes the tokens and keeps the row. @returns what was there */
-  revoke(credentialId: string, now: Date, trx: Kysely<Database>): Promise<StoredToken | undefined>;
   discard(credentialId: string, trx: Kysely<Database>): Promise<boolean>;
   recordUses(uses: readonly { credentialId: string; at: Date }[]): Promise<void>;
   /** Credentials whose refresh is due, longest overdue first. */
@@ -106,6 +104,7 @@ export function createTokenStore(db: Db): TokenStore {
         ...columnsOf(tokens),
         scopes_asked: [...scopesAsked],
         last_refresh_at: null,
+        granted_at: now,
         updated_at: now,
         ...noLease,
         ...noTrouble,
@@ -180,33 +179,6 @@ export function createTokenStore(db: Db): TokenStore {
         .where('version', '=', token.version)
         .where('lease_id', '=', leaseId)
         .execute();
-    },
-    async revoke(credentialId, now, trx) {
-      const row = await trx
-        .selectFrom('tokens')
-        .selectAll()
-        .where('credential_id', '=', credentialId)
-        .forUpdate()
-        .executeTakeFirst();
-      if (row === undefined || row.state === 'revoked') return undefined;
-      await trx
-        .updateTable('tokens')
-        .set({
-          state: 'revoked',
-          version: row.version + 1,
-          access_token_sealed: null,
-          access_token_version: null,
-          refresh_token_sealed: null,
-          refresh_token_version: null,
-          refresh_at: null,
-          refresh_token_expires_at: null,
-          updated_at: now,
-          ...noLease,
-          ...noTrouble,
-        })
-        .where('id', '=', row.id)
-        .execute();
-      return tokenOf(row);
     },
     async discard(credentialId, trx) {
       await trx.deleteFrom('authorization_requests').where('credential_id', '=', credentialId).execute();

@@ -15,10 +15,14 @@ import { AuthorizationService } from './authorization-service.ts';
 import { createAuthorizationStore } from './authorization-store.ts';
 import { type CallCredentials, createCallCredentials } from './call-credentials.ts';
 import { registerCallbackRoutes } from './callback-routes.ts';
+import { registerManagedTokenRoutes } from './managed-token-routes.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
+import { RevocationQueue } from './revocation-queue.ts';
+import { createRevocationStore } from './revocation-store.ts';
 import { TokenHistory } from './token-history.ts';
 import { createTokenMemory } from './token-memory.ts';
 import { TokenRefresher } from './token-refresher.ts';
+import { TokenRevocations } from './token-revocations.ts';
 import { registerTokenRoutes } from './token-routes.ts';
 import { TokenService } from './token-service.ts';
 import { createTokenStore } from './token-store.ts';
@@ -48,6 +52,8 @@ export interface Tokens {
   /** For calls to tools. */
   calls: CallCredentials;
   schedule: RefreshSchedule;
+  /** Tells providers what ended here. */
+  revocationQueue: RevocationQueue;
   registerRoutes(app: HttpApp): void;
   /** Keeps tokens alive from now on. */
   start(): void;
@@ -62,7 +68,10 @@ export function createTokens(options: TokensOptions): Tokens {
   const store = createTokenStore(db);
   const credentialStore = createCredentialStore(db);
   const history = new TokenHistory(auditLog, events, options.outbox);
-  const parts = { ...options, store, registries, history, random, credentials: credentialStore };
+  const revocationStore = createRevocationStore(db);
+  const queue = new RevocationQueue({ ...options, store: revocationStore, registries, history, random });
+  const revocations = new TokenRevocations({ ...options, store: revocationStore, queue, audit: auditLog });
+  const parts = { ...options, store, registries, history, random, revocations, credentials: credentialStore };
   const refresher = new TokenRefresher(parts);
   const journal = new UseJournal({ ...options, audit: auditLog, store });
   const memory = createTokenMemory(events, options.proof);
@@ -71,7 +80,6 @@ export function createTokens(options: TokensOptions): Tokens {
     refresher,
     memory,
     journal,
-    revocation: { ...options, registries },
   });
   const authorizations = new AuthorizationService({
     ...parts,
@@ -95,13 +103,19 @@ export function createTokens(options: TokensOptions): Tokens {
     tokens,
     calls: createCallCredentials(credentialStore, tokens),
     schedule,
+    revocationQueue: queue,
     registerRoutes(app) {
       registerCredentialRoutes(app, credentials);
       registerTokenRoutes(app, tokens, authorizations);
+      registerManagedTokenRoutes(app, db, revocations, now);
       registerCallbackRoutes(app, authorizations, options.publicUrl);
     },
-    start: () => schedule.start(),
+    start() {
+      schedule.start();
+      queue.start();
+    },
     async stop() {
+      await queue.stop();
       await schedule.stop();
       await refresher.settle();
       await journal.flush();

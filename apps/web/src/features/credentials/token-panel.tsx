@@ -1,4 +1,4 @@
-import { type Credential, tokenRevocation } from '@lockkeeper/contract';
+import { type Credential, credentialTokenRevocation } from '@lockkeeper/contract';
 import { Button } from '@mantine/core';
 import { IconBan, IconKey, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -81,7 +81,7 @@ function useTokenActions({ id, name }: Credential) {
     onSettled: readAgain,
   });
   const revoke = useMutation({
-    mutationFn: () => api.post(`${paths.credential(id)}/token/revoke`, undefined, tokenRevocation),
+    mutationFn: () => api.post(`${paths.credential(id)}/token/revoke`, undefined, credentialTokenRevocation),
     onSuccess: ({ detail }) => done(texts.revoked, detail),
     onError: (error) => failed(error),
     onSettled: readAgain,

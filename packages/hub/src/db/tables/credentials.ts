@@ -16,6 +16,7 @@ interface CredentialsTable {
   applies_to: 'all' | 'specific';
   sort_order: number;
   allow_token_hand_out: boolean;
+  canary: Generated<boolean>;
   created_at: Date;
   created_by: Json;
   updated_at: Date;

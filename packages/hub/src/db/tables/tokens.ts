@@ -6,6 +6,9 @@ export interface TokensTables {
   tokens: TokensTable;
   authorization_requests: AuthorizationRequestsTable;
   authorization_results: AuthorizationResultsTable;
+  token_revocations: TokenRevocationsTable;
+  revoked_tokens: RevokedTokensTable;
+  canary_alarms: CanaryAlarmsTable;
 }
 
 interface TokensTable {
@@ -34,6 +37,7 @@ interface TokensTable {
   problem: NullableJson;
   last_refresh_at: Date | null;
   last_used_at: Generated<Date | null>;
+  granted_at: Generated<Date>;
   created_at: Date;
   updated_at: Date;
 }
@@ -56,4 +60,49 @@ interface AuthorizationResultsTable {
   id: string;
   page: Json;
   expires_at: Date;
+}
+
+interface TokenRevocationsTable {
+  id: string;
+  reason: string;
+  created_at: Date;
+  created_by: Json;
+}
+
+interface RevokedTokensTable {
+  id: string;
+  revocation_id: string;
+  token_id: string;
+  credential_id: string;
+  credential_name: string;
+  registry_id: string | null;
+  registry_name: string;
+  template: string;
+  state: 'pending' | 'revoked' | 'local_only' | 'failed';
+  access_token_sealed: string | null;
+  access_token_version: number | null;
+  access_token_expires_at: Date | null;
+  refresh_token_sealed: string | null;
+  refresh_token_version: number | null;
+  attempts: Generated<number>;
+  retry_at: Date | null;
+  lease_until: Generated<Date | null>;
+  outcome: NullableJson;
+  created_at: Date;
+  finished_at: Date | null;
+}
+
+interface CanaryAlarmsTable {
+  id: string;
+  credential_id: string;
+  credential_name: string;
+  actor: Json;
+  actor_key: string;
+  kind: string;
+  count: Generated<number>;
+  first_at: Date;
+  last_at: Date;
+  request_id: string | null;
+  acknowledged_at: Generated<Date | null>;
+  acknowledged_by: NullableJson;
 }

@@ -1,0 +1,227 @@
+import { credentialId, tokenRevocationId } from '@lockkeeper/contract';
+import { OAuthError } from '@lockkeeper/oauth';
+import type { FastifyBaseLogger } from 'fastify';
+import type { StoredRegistry } from '../applications/application-registry.ts';
+import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
+import type { Db } from '../db/database.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import { HubError } from '../http/hub-error.ts';
+import { ProviderBreaker } from './provider-breaker.ts';
+import { judgeFailedRevocation, passing, type RevocationOutcome } from './revocation-outcome.ts';
+import type { RevocationStore, RevokedTokenRow } from './revocation-store.ts';
+import { scheduler, type TokenHistory } from './token-history.ts';
+import { type ProviderRevocationParts, REVOCATION_TIMEOUT_MS, revokeAtProvider } from './token-revocation.ts';
+
+const SECOND = 1000;
+const DAY = 24 * 60 * 60 * SECOND;
+/** Longer than both requests of an item can take. */
+const LEASE_MS = 2 * REVOCATION_TIMEOUT_MS + 10 * SECOND;
+const LONGEST_SLEEP_MS = 30 * SECOND;
+const SHORTEST_SLEEP_MS = 250;
+/** Requests at once to one provider, from each instance. */
+const CONCURRENCY = 8;
+const SPREAD_MS = 2 * SECOND;
+const OWN_FAULT_RETRY_MS = 30 * SECOND;
+/** How long a failure can be repeated. */
+export const REPEATABLE_MS = 30 * DAY;
+
+export interface RevocationQueueParts extends ProviderRevocationParts {
+  db: Db;
+  store: RevocationStore;
+  registries: Pick<ApplicationRegistryService, 'findStored' | 'clientOf'>;
+  history: TokenHistory;
+  events: Pick<EventBus, 'publish' | 'subscribe'>;
+  random: () => number;
+  logger: FastifyBaseLogger;
+}
+
+/**
+ * Tells providers about tokens that ended here, until each has answered. Driven by the database: every instance works
+ * on it, and what one leaves half done when it dies is due again.
+ */
+export class RevocationQueue {
+  readonly #parts: RevocationQueueParts;
+  /** Of its own: a revocation endpoint that is down must not keep tokens from being refreshed. */
+  readonly #breaker: ProviderBreaker;
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> | undefined;
+  #isStarted = false;
+  #isStopped = false;
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(parts: RevocationQueueParts) {
+    this.#parts = parts;
+    this.#breaker = new ProviderBreaker(parts.now);
+  }
+
+  start(): void {
+    this.#isStarted = true;
+    this.#unsubscribe = this.#parts.events.subscribe((event) => {
+      if (event.type === 'token-revocation.updated') this.#wake();
+    });
+    this.#sleep(0);
+  }
+
+  /** Resolves when no request is on its way any more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#unsubscribe?.();
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  /** Tells everything that is due now. */
+  async runDue(): Promise<void> {
+    const { store, now } = this.#parts;
+    await store.forgetFailedBefore(new Date(now().getTime() - REPEATABLE_MS));
+    // One provider that hangs does not keep the others waiting.
+    const registries = await store.listDueRegistries(now());
+    await Promise.all(registries.map((registryId) => this.#runRegistry(registryId)));
+  }
+
+  /** One that somebody waits for, if it is still due. */
+  async runOne(itemId: string): Promise<void> {
+    const item = await this.#parts.store.claim({ itemId }, this.#parts.now(), LEASE_MS);
+    if (item !== undefined) await this.#run(item);
+  }
+
+  async #runRegistry(registryId: string | null): Promise<void> {
+    const registry = registryId === null ? undefined : await this.#parts.registries.findStored(registryId);
+    const origin = registry?.tokenRevocationUrl ? new URL(registry.tokenRevocationUrl).origin : undefined;
+    await Promise.all(Array.from({ length: CONCURRENCY }, () => this.#work(registryId, origin)));
+  }
+
+  async #work(registryId: string | null, origin: string | undefined): Promise<void> {
+    const { store, now } = this.#parts;
+    while (!this.#isStopped) {
+      const pausedUntil = origin === undefined ? undefined : this.#breaker.pausedUntil(origin);
+      if (pausedUntil !== undefined) {
+        if (registryId !== null) await store.postpone(registryId, pausedUntil, SPREAD_MS);
+        return;
+      }
+      const item = await store.claim({ registryId }, now(), LEASE_MS);
+      if (item === undefined) {
+        if (origin !== undefined) this.#breaker.undecided(origin);
+        return;
+      }
+      await this.#run(item);
+    }
+  }
+
+  async #run(item: RevokedTokenRow): Promise<void> {
+    const { now, logger } = this.#parts;
+    let outcome: RevocationOutcome;
+    try {
+      outcome = await this.#attempt(item);
+    } catch (error) {
+      // Ours, such as a key that is missing: it says nothing of the provider.
+      logger.error({ err: error, revokedTokenId: item.id }, 'revoking a token at its provider failed');
+      const facts = {
+        code: 'internal',
+        detail: 'Something went wrong on the server; the log names the cause.',
+        answer: null,
+      };
+      outcome = { state: 'pending', retryAt: new Date(now().getTime() + OWN_FAULT_RETRY_MS), facts };
+    }
+    await this.#settle(item, outcome);
+  }
+
+  async #attempt(item: RevokedTokenRow): Promise<RevocationOutcome> {
+    const { store, registries, now, random } = this.#parts;
+    const registry: StoredRegistry | undefined =
+      item.registry_id === null ? undefined : await registries.findStored(item.registry_id);
+    if (registry === undefined) return { state: 'failed', facts: registryGone };
+    if (registry.tokenRevocationUrl === null) return { state: 'local_only' };
+    const { origin } = new URL(registry.tokenRevocationUrl);
+    try {
+      await revokeAtProvider(item, registry, registry.tokenRevocationUrl, this.#parts);
+      this.#breaker.answered(origin);
+      return { state: 'revoked' };
+    } catch (error) {
+      if (!(error instanceof OAuthError)) {
+        this.#breaker.undecided(origin);
+        throw error;
+      }
+      if (!passing.has(error.code)) this.#breaker.answered(origin);
+      else this.#breaker.failed(origin, error.retryAfterMs);
+      // Every instance holds back, also for the tokens that were not asked about yet.
+      if (error.retryAfterMs !== undefined) {
+        await store.postpone(registry.id, new Date(now().getTime() + error.retryAfterMs), SPREAD_MS);
+      }
+      return judgeFailedRevocation(error, item, now(), random());
+    }
+  }
+
+  async #settle(item: RevokedTokenRow, outcome: RevocationOutcome): Promise<void> {
+    const { db, store, events, history, now } = this.#parts;
+    await db.transaction().execute(async (trx) => {
+      if (!(await store.settle(item, outcome, now(), trx))) return;
+      await events.publish(
+        { type: 'token-revocation.updated', tokenRevocationId: tokenRevocationId.parse(item.revocation_id) },
+        trx,
+      );
+      if (outcome.state === 'pending') return;
+      const credential = { id: credentialId.parse(item.credential_id), name: item.credential_name };
+      const happening = {
+        ...describe(outcome, item),
+        after: { ...outcome.facts, attempts: item.attempts, tokenRevocationId: item.revocation_id },
+      };
+      await history.record(credential, happening, scheduler, trx);
+    });
+  }
+
+  #wake(): void {
+    if (this.#round === undefined) this.#sleep(0);
+  }
+
+  #sleep(ms: number): void {
+    if (this.#isStopped || !this.#isStarted) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#round = this.#runRound().finally(() => {
+        this.#round = undefined;
+      });
+    }, ms);
+  }
+
+  async #runRound(): Promise<void> {
+    const { store, now, logger } = this.#parts;
+    let sleepMs = LONGEST_SLEEP_MS;
+    try {
+      await this.runDue();
+      const next = await store.nextDue();
+      if (next) sleepMs = Math.min(sleepMs, Math.max(next.getTime() - now().getTime(), SHORTEST_SLEEP_MS));
+    } catch (error) {
+      if (!(error instanceof HubError)) logger.error({ err: error }, 'looking for tokens to revoke failed');
+    }
+    this.#sleep(sleepMs);
+  }
+}
+
+const registryGone = {
+  code: 'application-registry.deleted',
+  detail: 'The Application Registry was deleted before the provider had confirmed.',
+  answer: null,
+};
+
+function describe({ state }: RevocationOutcome, item: RevokedTokenRow) {
+  const { credential_name: name, registry_name: registry } = item;
+  switch (state) {
+    case 'revoked':
+      return {
+        action: 'token.revoked_at_provider',
+        summary: `revoked the token of ${name} at ${registry}`,
+      } as const;
+    case 'failed':
+      return {
+        action: 'token.provider_revocation_failed',
+        outcome: 'failure',
+        summary: `could not revoke the token of ${name} at ${registry}`,
+      } as const;
+    default:
+      return {
+        action: 'token.provider_revocation_failed',
+        summary: `could not revoke the token of ${name} at ${registry}, which offers no revocation`,
+      } as const;
+  }
+}
