@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { type LoadResult, median, runLoad } from './load.ts';
 import { type BenchRig, portOf, sampleMs, samples, withRig } from './parts/rig.ts';
 import { seedCredentials } from './parts/seed.ts';
@@ -42,7 +41,7 @@ async function measure(rig: BenchRig, credentials: number): Promise<object> {
   const results: Record<'bare' | 'instance', LoadResult[]> = { bare: [], instance: [] };
   const ratios: number[] = [];
   let [cpuMs, bareCpuMs, calls, bareCalls] = [0, 0, 0, 0];
-  const statementsBefore = await statements(rig);
+  const statements = await rig.countStatements();
   for (let sample = 0; sample < samples; sample++) {
     let before = cpuMsOf(bare.pid);
     const constant = await runLoad(ofBare);
@@ -56,7 +55,7 @@ async function measure(rig: BenchRig, credentials: number): Promise<object> {
     results.instance.push(handed);
     ratios.push(handed.perSecond / constant.perSecond);
   }
-  const transactions = (await statements(rig)) - statementsBefore;
+  const statementsPer1000Calls = round((statements() * 1000) / calls);
   const of = (kind: 'bare' | 'instance', field: keyof LoadResult) =>
     median(results[kind].map((one) => one[field]));
   const figures = (kind: 'bare' | 'instance') => ({
@@ -71,29 +70,21 @@ async function measure(rig: BenchRig, credentials: number): Promise<object> {
     ...figures('instance'),
     cpuMsPerRequest: round(cpuMs / calls),
     rssMb: peakMebibytesOf(instance.process.pid),
-    transactionsPer1000Calls: round((transactions * 1000) / calls),
+    statementsPer1000Calls,
     bare: { ...figures('bare'), cpuMsPerRequest: round(bareCpuMs / bareCalls) },
   };
   console.log(
     `\n${credentials} credentials, ${CLIENTS} clients, median of ${samples} samples of ${sampleMs} ms`,
   );
   console.table({ instance: figures('instance'), bare: figures('bare') });
-  const { ratio, cpuMsPerRequest, rssMb, transactionsPer1000Calls } = summary;
+  const { ratio, cpuMsPerRequest, rssMb } = summary;
   console.log(
     `  ratio ${ratio}, CPU ${cpuMsPerRequest} ms a call (bare ${summary.bare.cpuMsPerRequest}), peak ${rssMb} MiB`,
   );
-  console.log(`  ${transactionsPer1000Calls} transactions for 1,000 calls, this benchmark's own included`);
-  return summary;
-}
-
-async function statements({ database }: BenchRig): Promise<number> {
-  await sql`select pg_stat_clear_snapshot()`.execute(database.db);
-  const { rows } = await sql<{
-    count: number;
-  }>`select xact_commit as count from pg_stat_database where datname = current_database()`.execute(
-    database.db,
+  console.log(
+    `  ${statementsPer1000Calls} SQL statements for 1,000 calls: the audit's batches and the heartbeat`,
   );
-  return rows[0]?.count ?? 0;
+  return summary;
 }
 
 export const round = (value: number): number => Math.round(value * 1000) / 1000;

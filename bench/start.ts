@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { sql } from 'kysely';
+import { freePort } from '../apps/instance/src/free-port.ts';
+import { programBundle } from '../scripts/program-bundle.mjs';
 import { round } from './hand-out.ts';
 import { median } from './load.ts';
 import { samples, withRig } from './parts/rig.ts';
@@ -12,10 +12,10 @@ import { seedCredentials } from './parts/seed.ts';
 import { peakMebibytesOf } from './process-cost.ts';
 
 // P6: from the start of the process to its first answer, with the embedded database, and what an idle instance asks.
-const main = fileURLToPath(new URL('../apps/instance/src/main.ts', import.meta.url));
 const IDLE_MS = Number(process.env.BENCH_IDLE_MS ?? 20_000);
 
 export async function benchStart(): Promise<object> {
+  const program = await programBundle();
   const cold: number[] = [];
   const first: number[] = [];
   for (let sample = 0; sample < samples; sample++) {
@@ -23,8 +23,9 @@ export async function benchStart(): Promise<object> {
     // As root, PostgreSQL runs as another user, who must get through.
     chmodSync(folder, 0o711);
     try {
-      first.push(await timeToAnswer(folder, 17_400 + sample));
-      cold.push(await timeToAnswer(folder, 17_400 + sample));
+      const port = await freePort('127.0.0.1');
+      first.push(await timeToAnswer(program, folder, port));
+      cold.push(await timeToAnswer(program, folder, port));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -36,10 +37,9 @@ export async function benchStart(): Promise<object> {
     const seeded = await seedCredentials(rig.database.db, 100, tokens);
     const { process } = await rig.startInstance(seeded);
     await sleep(3000);
-    const before = await transactions(rig.database.db);
+    const statements = await rig.countStatements();
     await sleep(IDLE_MS);
-    const count = (await transactions(rig.database.db)) - before - 1;
-    idle.idleSqlPerSecond = round((count * 1000) / IDLE_MS);
+    idle.idleSqlPerSecond = round((statements() * 1000) / IDLE_MS);
     idle.rssMb = peakMebibytesOf(process.pid);
   });
   const summary = {
@@ -53,9 +53,9 @@ export async function benchStart(): Promise<object> {
 }
 
 /** Of a whole process: from `node` to the first 200 of `/readyz`, the database included. */
-async function timeToAnswer(dataFolder: string, port: number): Promise<number> {
+async function timeToAnswer(program: string, dataFolder: string, port: number): Promise<number> {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [program, 'start'], {
     env: {
       PATH: process.env.PATH,
       LOCKKEEPER_DATA: join(dataFolder, 'data'),
@@ -75,15 +75,4 @@ async function timeToAnswer(dataFolder: string, port: number): Promise<number> {
     child.kill('SIGTERM');
     await ended;
   }
-}
-
-/** Each statement outside a transaction is one; those inside count together. */
-async function transactions(db: Parameters<typeof seedCredentials>[0]): Promise<number> {
-  await sleep(1100);
-  const { rows } = await sql<{
-    count: number;
-  }>`select xact_commit + xact_rollback as count from pg_stat_database where datname = current_database()`.execute(
-    db,
-  );
-  return rows[0]?.count ?? 0;
 }

@@ -15,7 +15,7 @@ const commands = {
   test: ['scripts/test.ts'],
   check: ['scripts/check.ts'],
   bench: ['bench/main.ts'],
-  lockkeeper: ['apps/cli/src/main.ts'],
+  lockkeeper: ['scripts/lockkeeper.mjs'],
 };
 
 process.exitCode = await main(process.argv.slice(2));

@@ -1,9 +1,9 @@
-import path from 'node:path';
 import process from 'node:process';
-import { root } from './step.ts';
+import { pathToFileURL } from 'node:url';
+import { programBundle } from './program-bundle.mjs';
 import { buildWebBundle } from './web-bundle.ts';
 
-/** `npm start` is `lockkeeper demo` on pages that are up to date. */
+/** `npm start` is `lockkeeper demo` on pages and programs that are up to date. */
 await buildWebBundle();
-const { runProgram } = await import(path.join(root, 'apps/cli/src/program.ts'));
-await runProgram(['demo', ...process.argv.slice(2)]);
+process.argv.splice(2, 0, 'demo');
+await import(pathToFileURL(await programBundle()).href);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,8 @@ import {
   startEmbeddedPostgres,
 } from '@lockkeeper/hub';
 import { startNode, type TestProcess } from '@lockkeeper/testing';
+import { sql } from 'kysely';
+import { programBundle } from '../../scripts/program-bundle.mjs';
 import type { Seeded } from './seed.ts';
 
 export const samples = Number(process.env.BENCH_SAMPLES ?? 5);
@@ -25,11 +27,16 @@ export interface BenchRig {
     seeded: Pick<Seeded, 'masterKey'>,
     env?: NodeJS.ProcessEnv,
   ): Promise<{ process: TestProcess; url: string }>;
+  /** From now on the database writes down every statement. @returns how many instances have sent since */
+  countStatements(): Promise<() => number>;
 }
 
 export const portOf = ({ output }: TestProcess): number => Number(/"port":(\d+)/.exec(output)?.[1]);
 export const urlOf = ({ output }: TestProcess): string =>
   /"url":"([^"]+)","msg":"instance is ready"/.exec(output)?.[1] ?? '';
+
+/** By the names that an instance gives its connections; a benchmark's own have another. */
+const instanceStatement = /^lockkeeper\S* LOG: {2}(statement|execute)/gm;
 
 /** A PostgreSQL of its own, durable as in production, and processes that end with the benchmark. */
 export async function withRig(measure: (rig: BenchRig) => Promise<void>): Promise<void> {
@@ -38,7 +45,8 @@ export async function withRig(measure: (rig: BenchRig) => Promise<void>): Promis
   chmodSync(folder, 0o711);
   const processes: TestProcess[] = [];
   const postgres = await startEmbeddedPostgres({ dataFolder: join(folder, 'db'), log: () => undefined });
-  const database = createDatabase(postgres.poolConfig);
+  const database = createDatabase({ ...postgres.poolConfig, application_name: 'bench' });
+  const program = await programBundle();
   const { host, port, user, database: name } = postgres.poolConfig;
   const databaseUrl = `postgresql://${user}@/${name}?host=${encodeURIComponent(host)}&port=${port}`;
   const rig: BenchRig = {
@@ -46,19 +54,28 @@ export async function withRig(measure: (rig: BenchRig) => Promise<void>): Promis
     database,
     databaseUrl,
     async start(file, args, waitFor, env = {}) {
-      const path = fileURLToPath(new URL(file, import.meta.url));
+      const path = file.startsWith('.') ? fileURLToPath(new URL(file, import.meta.url)) : file;
       const process = await startNode(path, { args, waitFor, env });
       processes.push(process);
       return process;
     },
     async startInstance({ masterKey }, env = {}) {
-      const process = await rig.start('../../apps/instance/src/main.ts', [], /instance is ready/, {
+      const process = await rig.start(program, ['start'], /instance is ready/, {
         DATABASE_URL: databaseUrl,
         LOCKKEEPER_MASTER_KEY: masterKey,
         LOCKKEEPER_PORT: '0',
         ...env,
       });
       return { process, url: urlOf(process) };
+    },
+    async countStatements() {
+      await sql`alter system set log_statement = 'all'`.execute(database.db);
+      await sql`alter system set log_line_prefix = '%a '`.execute(database.db);
+      await sql`select pg_reload_conf()`.execute(database.db);
+      const count = () =>
+        readFileSync(join(folder, 'db', 'server.log'), 'utf8').match(instanceStatement)?.length ?? 0;
+      const before = count();
+      return () => count() - before;
     },
   };
   try {

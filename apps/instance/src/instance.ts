@@ -66,8 +66,11 @@ async function readTlsFiles(tls: {
   return { cert, key };
 }
 
+/** From this file: in the published package, in the sources, in a bundle of them. */
+const webRoots = ['web', '../../web/dist', '../../../web/dist'];
+
 /** The built pages, where they were built. */
 function findWebRoot(): string | undefined {
-  const folder = path.resolve(import.meta.dirname, '../../web/dist');
-  return existsSync(path.join(folder, 'index.html')) ? folder : undefined;
+  const folders = webRoots.map((folder) => path.resolve(import.meta.dirname, folder));
+  return folders.find((folder) => existsSync(path.join(folder, 'index.html')));
 }

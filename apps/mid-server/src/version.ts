@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { z } from 'zod';
-
-const manifest = z.object({ version: z.string() });
+import packageJson from '../package.json' with { type: 'json' };
 
 export function agentVersion(): string {
-  const file = new URL('../package.json', import.meta.url);
-  return manifest.parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+  return packageJson.version;
 }
 
 export function agentHost(): string {

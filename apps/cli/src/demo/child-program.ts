@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandProblem } from '../command-problem.ts';
+import { programFile } from '../program-file.ts';
 import { readableLine } from './readable-line.ts';
 
 export interface ChildOptions {
@@ -13,7 +13,6 @@ export interface ChildOptions {
   waitFor?: RegExp;
 }
 
-const main = path.join(import.meta.dirname, '../main.ts');
 const longestName = 'mid-server'.length;
 const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 15_000;
@@ -43,7 +42,7 @@ export class ChildProgram {
 
   /** @throws CommandProblem when it ends before it is ready; what it printed is the reason */
   static async start(name: string, args: readonly string[], options: ChildOptions): Promise<ChildProgram> {
-    const child = spawn(process.execPath, [main, ...args], {
+    const child = spawn(process.execPath, [programFile, ...args], {
       cwd: options.folder,
       env: options.env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { CommandProblem } from '../command-problem.ts';
+import { programFile } from '../program-file.ts';
 
-const main = path.join(import.meta.dirname, '../main.ts');
 const run = promisify(execFile);
 
 export interface Place {
@@ -29,7 +28,7 @@ export async function createSetupLink(place: Place): Promise<string | undefined>
 
 async function runAdmin(args: readonly string[], { env, folder }: Place): Promise<string> {
   try {
-    const { stdout } = await run(process.execPath, [main, 'admin', ...args], { env, cwd: folder });
+    const { stdout } = await run(process.execPath, [programFile, 'admin', ...args], { env, cwd: folder });
     return stdout.trim();
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
