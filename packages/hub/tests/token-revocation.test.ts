@@ -149,16 +149,23 @@ describe('telling the provider', { timeout: 60_000 }, () => {
       token === 'refresh-a' && attempt === 1 ? { status: 503, headers: { 'retry-after': '120' } } : undefined;
     const { json } = await rig.admin.post(revokePath, { which: 'chosen', tokenIds: [id] });
     await rig.runDue();
-    expect((await revocation(rig, json.id)).counts.pending).toBe(1);
-    const [row] = await rig.reportOf(json.id);
-    expect(row?.explanation).toContain('is asked again');
+    // The instance itself may have been faster, and still be writing it down.
+    await eventually(async () => {
+      const [row] = await rig.reportOf(json.id);
+      expect([row?.provider, row?.explanation]).toEqual([
+        'pending',
+        expect.stringContaining('is asked again'),
+      ]);
+    });
     const asked = rig.provider.asked.length;
     rig.clock.advance(119 * SECOND);
     await rig.runDue();
     expect(rig.provider.asked).toHaveLength(asked);
     rig.clock.advance(5 * SECOND);
-    await rig.runDue();
-    expect((await revocation(rig, json.id)).counts).toMatchObject({ pending: 0, revoked: 1 });
+    await eventually(async () => {
+      await rig.runDue();
+      expect((await revocation(rig, json.id)).counts).toMatchObject({ pending: 0, revoked: 1 });
+    });
     expect([...rig.provider.revoked]).toEqual(['refresh-a', 'access-a']);
     // One that nobody meant goes on.
     expect((await rig.admin.get('/api/v1/tokens?state=available')).json.items[0].credential.name).toBe('b');
@@ -170,8 +177,7 @@ describe('telling the provider', { timeout: 60_000 }, () => {
     const { db } = rig.testHub.database;
     rig.provider.answer = () => ({ status: 503, headers: { 'retry-after': '60' } });
     const { json } = await rig.admin.post(revokePath, { which: 'all' });
-    await eventually(async () => expect(rig.provider.asked.length).toBeGreaterThan(0));
-    await rig.runDue();
+    await eventually(async () => expect((await rig.reportOf(json.id))[0]?.answer?.status).toBe(503));
     // As after a kill: taken, and nobody there any more.
     await sql`update revoked_tokens set lease_until = clock_timestamp() + interval '30 s'`.execute(db);
     rig.provider.answer = () => undefined;
@@ -179,8 +185,10 @@ describe('telling the provider', { timeout: 60_000 }, () => {
     await rig.runDue();
     expect((await revocation(rig, json.id)).counts.pending).toBe(1);
     await sql`update revoked_tokens set lease_until = clock_timestamp() - interval '1 s'`.execute(db);
-    await rig.runDue();
-    expect((await revocation(rig, json.id)).counts.revoked).toBe(1);
+    await eventually(async () => {
+      await rig.runDue();
+      expect((await revocation(rig, json.id)).counts.revoked).toBe(1);
+    });
   });
 
   test('OA-21: gives up after three days and says so; Try again asks once more', async () => {
@@ -188,11 +196,14 @@ describe('telling the provider', { timeout: 60_000 }, () => {
     await rig.addTokens(['a']);
     rig.provider.answer = () => ({ status: 502 });
     const { json } = await rig.admin.post(revokePath, { which: 'all' });
-    await rig.runDue();
+    await eventually(async () => expect((await rig.reportOf(json.id))[0]?.answer?.status).toBe(502));
     rig.clock.advance(3 * DAY);
-    await rig.runDue();
-    const [row] = await rig.reportOf(json.id);
-    expect(row).toMatchObject({ provider: 'failed', answer: { status: 502 } });
+    const row = await eventually(async () => {
+      await rig.runDue();
+      const [told] = await rig.reportOf(json.id);
+      expect(told).toMatchObject({ provider: 'failed', answer: { status: 502 } });
+      return told;
+    });
     expect(row?.repeatableUntil).not.toBeNull();
     rig.provider.answer = () => undefined;
     const again = await rig.admin.post(`/api/v1/token-revocations/${json.id}/repeat`);

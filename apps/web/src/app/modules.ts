@@ -12,6 +12,7 @@ import {
   IconScan,
   IconServer2,
   IconServerBolt,
+  IconTicket,
   IconUserScan,
   IconUsers,
   type TablerIcon,
@@ -58,6 +59,14 @@ export const modules: readonly Module[] = [
     icon: IconScan,
     group: 'System OAuth',
     roles: admins,
+  },
+  {
+    label: 'Manage Tokens',
+    path: '/tokens',
+    icon: IconTicket,
+    group: 'System OAuth',
+    roles: admins,
+    keywords: 'revoke kill switch expiry unused',
   },
   {
     label: 'Credentials',

@@ -35,8 +35,19 @@ export function staleAfter(event: ServerEvent): string[][] {
   }
 }
 
-function refresh(client: QueryClient, event: ServerEvent): void {
-  for (const queryKey of staleAfter(event)) void client.invalidateQueries({ queryKey });
+/** Many events within it, such as of 1,000 tokens that are revoked, make one reading. */
+const COLLECT_MS = 100;
+
+function createRefresher(client: QueryClient): (event: ServerEvent) => void {
+  const stale = new Map<string, string[]>();
+  const readAgain = () => {
+    for (const queryKey of stale.values()) void client.invalidateQueries({ queryKey });
+    stale.clear();
+  };
+  return (event) => {
+    if (stale.size === 0) setTimeout(readAgain, COLLECT_MS);
+    for (const queryKey of staleAfter(event)) stale.set(queryKey.join(' '), queryKey);
+  };
 }
 
 const eventTypes = serverEvent.options.map((option) => option.shape.type.value);
@@ -49,6 +60,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     const source = new EventSource('/api/v1/events');
+    const refresh = createRefresher(client);
     let wasConnected = false;
     source.onopen = () => {
       // What happened while the connection was away was never heard.
@@ -60,7 +72,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
     const onMessage = (message: MessageEvent<string>) => {
       const event = parseEvent(message.data);
       if (event === undefined) return;
-      refresh(client, event);
+      refresh(event);
       for (const listener of listeners.current) listener(event);
     };
     for (const type of eventTypes) source.addEventListener(type, onMessage);

@@ -12,6 +12,10 @@ export const paths = {
   newScope: (registryId?: string) =>
     `/oauth-entity-scopes/new${registryId === undefined ? '' : `?registry=${registryId}`}`,
   scope: (id: string) => `/oauth-entity-scopes/${id}`,
+  tokens: '/tokens',
+  /** The list with the report of a revocation over it. */
+  revocationReport: (id: string) => `/tokens?revocation=${id}`,
+  tokenRevocations: '/token-revocations',
   credentials: '/credentials',
   /** The list with a dialog over it: which type, or the form of one. */
   newCredential: (step: 'type' | 'oauth2' = 'type', profileId?: string) =>

@@ -44,29 +44,26 @@ export function explainRevocation(
 }
 
 function remedyFor(code: string | undefined, row: RevokedTokenRow, byHand: string): string[] {
-  const registry =
-    row.registry_id === null
-      ? row.registry_name
-      : `[${row.registry_name}](/application-registries/${row.registry_id})`;
+  const registry = `the Application Registry **${row.registry_name}**`;
   switch (code) {
     case 'application-registry.deleted':
       return [byHand];
     case 'oauth.client_refused':
       return [
         `In ${registry}, correct **Client ID** and **Client Secret** and Save.`,
-        '**Try again**, here.',
+        'Choose **Try again** in the report.',
         byHand,
       ];
     case 'oauth.address_blocked':
       return [
-        `In ${registry}, correct the **Token Revocation URL**, or list its origin in \`LOCKKEEPER_ALLOW_ORIGINS\`.`,
-        '**Try again**, here.',
+        `In ${registry}, correct the **Token Revocation URL**, or list its origin in LOCKKEEPER_ALLOW_ORIGINS.`,
+        'Choose **Try again** in the report.',
         byHand,
       ];
     default:
       return [
         `In ${registry}, check that the **Token Revocation URL** is the provider's revocation endpoint.`,
-        '**Try again**, here.',
+        'Choose **Try again** in the report.',
         byHand,
       ];
   }

@@ -58,7 +58,7 @@ export function registerManagedTokenRoutes(
     {
       schema: {
         tags,
-        querystring: listQuery(['createdAt'], '-createdAt').omit({ q: true }),
+        querystring: listQuery(['createdAt'], '-createdAt'),
         response: { 200: pageOf(tokenRevocation) },
       },
     },

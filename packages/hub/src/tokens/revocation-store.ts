@@ -42,7 +42,8 @@ export interface RevocationStore {
     trx: Kysely<Database>,
   ): Promise<boolean>;
   find(id: string): Promise<RevocationRow | undefined>;
-  list(request: PageRequest): Promise<Page<RevocationRow>>;
+  /** `q` is in the name of a credential. */
+  list(request: PageRequest & { q?: string | undefined }): Promise<Page<RevocationRow>>;
   listTokens(
     revocationId: string,
     request: PageRequest & { q?: string | undefined; provider?: ProviderRevocationState | undefined },
@@ -165,12 +166,22 @@ export function createRevocationStore(db: Db): RevocationStore {
         .select(counts.as('counts'))
         .where('id', '=', id)
         .executeTakeFirst(),
-    list: (request) =>
-      fetchPage(
-        db.selectFrom('token_revocations').selectAll().select(counts.as('counts')),
-        { sortable: { createdAt: sql.ref('created_at') }, id: sql.ref<string>('id') },
-        request,
-      ),
+    list({ q, ...request }) {
+      let query = db.selectFrom('token_revocations').selectAll().select(counts.as('counts'));
+      if (q) {
+        query = query.where((where) =>
+          where.exists(
+            where
+              .selectFrom('revoked_tokens')
+              .select('revoked_tokens.id')
+              .whereRef('revoked_tokens.revocation_id', '=', 'token_revocations.id')
+              .where('credential_name', 'ilike', containing(q)),
+          ),
+        );
+      }
+      const sortable = { createdAt: sql.ref('created_at') };
+      return fetchPage(query, { sortable, id: sql.ref<string>('id') }, request);
+    },
     listTokens(revocationId, { q, provider, ...request }) {
       let query = db.selectFrom('revoked_tokens').selectAll().where('revocation_id', '=', revocationId);
       if (q) query = query.where('credential_name', 'ilike', containing(q));

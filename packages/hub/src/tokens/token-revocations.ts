@@ -124,7 +124,7 @@ export class TokenRevocations {
     return revocationOf(found(await this.#parts.store.find(id), 'token revocation'));
   }
 
-  async list(request: PageRequest): Promise<Page<TokenRevocation>> {
+  async list(request: PageRequest & { q?: string | undefined }): Promise<Page<TokenRevocation>> {
     const page = await this.#parts.store.list(request);
     return { ...page, items: page.items.map(revocationOf) };
   }

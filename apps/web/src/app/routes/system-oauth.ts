@@ -1,5 +1,6 @@
-import { type ApplicationRegistryId, applicationRegistryId } from '@lockkeeper/contract';
+import { type ApplicationRegistryId, applicationRegistryId, tokenRevocationId } from '@lockkeeper/contract';
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { z } from 'zod';
 import { shellRoute } from './shell.ts';
 
 const getParentRoute = () => shellRoute;
@@ -101,4 +102,35 @@ const scopeRoutes = [
   }),
 ] as const;
 
-export const systemOAuthRoutes = [...applicationRegistryRoutes, ...profileRoutes, ...scopeRoutes] as const;
+/** Whose report lies over the list. The list's own state stands beside it. */
+const tokensSearch = z.looseObject({
+  revocation: tokenRevocationId.optional().catch(undefined),
+  revoke: z.literal('many').optional().catch(undefined),
+});
+
+const tokenRoutes = [
+  createRoute({
+    getParentRoute,
+    path: '/tokens',
+    validateSearch: tokensSearch,
+    component: lazyRouteComponent(
+      () => import('../../features/tokens/manage-tokens-page.tsx'),
+      'ManageTokensPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/token-revocations',
+    component: lazyRouteComponent(
+      () => import('../../features/tokens/revocation-list-page.tsx'),
+      'RevocationListPage',
+    ),
+  }),
+] as const;
+
+export const systemOAuthRoutes = [
+  ...applicationRegistryRoutes,
+  ...profileRoutes,
+  ...scopeRoutes,
+  ...tokenRoutes,
+] as const;

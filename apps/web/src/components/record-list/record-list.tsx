@@ -42,6 +42,8 @@ export interface RecordListProps<Row extends { id: string }> {
   filters?: readonly FilterDefinition[];
   views?: readonly ListView[];
   bulkActions?: readonly BulkAction<Row>[];
+  /** Further buttons of the heading. */
+  actions?: ReactNode;
   /** What **New** and the key n do; absent without the right to it. */
   onNew?: () => void;
   newLabel?: string;
@@ -92,6 +94,7 @@ export function RecordList<Row extends { id: string }>(props: RecordListProps<Ro
       actions={
         <>
           {!narrow && rows.length > 0 && <ExportMenu onExport={(format) => void save(format)} />}
+          {props.actions}
           {onNew !== undefined && (
             <Button leftSection={<IconPlus size={16} />} onClick={onNew}>
               {props.newLabel ?? common.new}
