@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import {
   setUpFirstAdmin,
+  startTestHub,
   type TestClient,
   TestClock,
   type TestHub,
   type TestHubOptions,
-  useTestHub,
 } from '@lockkeeper/testing';
 import { createVault, parseMasterKeys, Secret } from '@lockkeeper/vault';
 import { expect, onTestFinished } from 'vitest';
@@ -35,7 +35,7 @@ export interface RevokingProvider {
   answer: (token: string, attempt: number) => Answer | undefined;
 }
 
-export async function startRevokingProvider(): Promise<RevokingProvider> {
+export async function startRevokingProvider(): Promise<RevokingProvider & { close(): void }> {
   const revoked = new Set<string>();
   const asked: string[] = [];
   let now = 0;
@@ -46,6 +46,10 @@ export async function startRevokingProvider(): Promise<RevokingProvider> {
     asked,
     mostAtOnce: () => most,
     answer: (() => undefined) as RevokingProvider['answer'],
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
   };
   const server = createServer(async (request, response) => {
     // A registry that is saved is validated at the token endpoint.
@@ -68,8 +72,6 @@ export async function startRevokingProvider(): Promise<RevokingProvider> {
     response.end(JSON.stringify(body ?? {}));
   };
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  onTestFinished(() => void server.closeAllConnections());
-  onTestFinished(() => void server.close());
   const address = server.address();
   provider.origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
   return provider;
@@ -96,6 +98,7 @@ export interface RevocationRig {
   /** Works the queue off, one round. */
   runDue(): Promise<void>;
   reportOf(revocationId: string, query?: string): Promise<ReportRow[]>;
+  close(): Promise<void>;
 }
 
 export interface ReportRow {
@@ -110,10 +113,17 @@ export interface ReportRow {
 
 /** A hub with an admin and a registry at a provider that revokes. Its own clock moves only when the test says so. */
 export async function useRevocationRig(options: TestHubOptions = {}): Promise<RevocationRig> {
+  const rig = await startRevocationRig(options);
+  onTestFinished(() => rig.close());
+  return rig;
+}
+
+/** The same for as long as one likes. */
+export async function startRevocationRig(options: TestHubOptions = {}): Promise<RevocationRig> {
   const provider = await startRevokingProvider();
   const clock = new TestClock(new Date());
   const masterKeys = parseMasterKeys(randomBytes(32).toString('base64'), undefined);
-  const testHub = await useTestHub({
+  const testHub = await startTestHub({
     allowOrigins: [provider.origin],
     masterKeys,
     now: clock.now,
@@ -202,6 +212,10 @@ export async function useRevocationRig(options: TestHubOptions = {}): Promise<Re
       return tokens.map(({ id }) => id);
     },
     runDue: () => testHub.hub.tokens.revocationQueue.runDue(),
+    async close() {
+      await testHub.close();
+      provider.close();
+    },
     async reportOf(revocationId, query = '') {
       const rows: ReportRow[] = [];
       let cursor = '';

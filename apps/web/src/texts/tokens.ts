@@ -49,7 +49,7 @@ export const tokenTexts = {
     total === 1 ? 'The token ended here.' : `All ${total.toLocaleString('en')} tokens ended here.`,
   progress: 'Providers that have answered',
   pending: 'Waiting',
-  revoked: 'Revoked there',
+  revoked: 'Confirmed',
   localOnly: 'Local only',
   failed: 'Failed',
   failedTitle: (count: number) =>

@@ -44,7 +44,7 @@ export function RevokeManyDialog({ onRevoked, onClose }: RevokeManyDialogProps) 
           value={which}
           onChange={(value) => setWhich(value === 'all' ? 'all' : 'registry')}
         >
-          <Stack gap="xs" mt="xs">
+          <Stack gap="0.625rem" mt="0.5rem">
             <Radio value="registry" label={texts.ofRegistry} />
             <Radio value="all" label={texts.everyToken} />
           </Stack>

@@ -1,0 +1,127 @@
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { testPassword } from '@lockkeeper/testing';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type RevocationRig, startRevocationRig } from '../packages/hub/tests/revocation-rig.ts';
+import { launchBrowser } from './browser/browser.ts';
+import { look } from './browser/look.ts';
+import { type Visit, visit } from './visit.ts';
+
+const webRoot = path.resolve(import.meta.dirname, '../apps/web/dist');
+
+describe('Manage Tokens', { timeout: 180_000 }, () => {
+  let rig: RevocationRig;
+  let browser: Browser;
+  let mine: Visit;
+  let page: Page;
+
+  beforeAll(async () => {
+    const publicUrl = new URL(`http://localhost:${await freePort()}`);
+    rig = await startRevocationRig({ webRoot, publicUrl });
+    browser = await launchBrowser();
+    mine = await visit(browser);
+    page = mine.page;
+    await page.goto(new URL('/sign-in', publicUrl).href);
+    await page.getByLabel('E-mail').fill('ada@example.com');
+    await page.getByRole('textbox', { name: 'Password' }).fill(testPassword);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('button', { name: /User menu/ }).waitFor();
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await rig?.close();
+  });
+
+  const at = (address: string) => page.goto(new URL(address, rig.testHub.publicUrl).href);
+  const report = () => page.getByRole('dialog', { name: 'Revocation report' });
+
+  test('says where tokens come from while there are none', async () => {
+    await page.getByRole('link', { name: 'Manage Tokens' }).click();
+    await page.getByText('There are no tokens yet.').waitFor();
+    expect(await look(page, '60-manage-tokens-empty')).toEqual([]);
+  });
+
+  test('lists tokens with their state, times and scopes, and follows what happens to them', async () => {
+    await rig.addTokens(['Build', 'Deploy', 'Docs', 'Refused', 'Release']);
+    const quiet = await rig.addRegistry({ name: 'Quiet' });
+    await rig.addTokens(['Without revocation'], { registryId: quiet });
+    await at('/tokens');
+    await page.getByRole('link', { name: 'Deploy' }).waitFor();
+    await page.getByRole('tab', { name: 'Unused for 90 days 0' }).waitFor();
+    await page.getByRole('tab', { name: 'Available 6' }).waitFor();
+    expect(await look(page, '61-manage-tokens')).toEqual([]);
+    // By somebody else, elsewhere.
+    const { json } = await rig.admin.get('/api/v1/credentials?q=Docs');
+    await rig.admin.post(`/api/v1/credentials/${json.items[0].id}/token/revoke`);
+    await page.getByRole('tab', { name: 'Available 5' }).waitFor();
+  });
+
+  test('revokes one, and shows what its provider did', async () => {
+    await page.getByRole('checkbox', { name: /Build/ }).check();
+    await page.getByRole('toolbar').getByRole('button', { name: 'Revoke…' }).click();
+    const question = page.getByRole('dialog', { name: 'Revoke one token' });
+    await question.getByText('They end here at once').waitFor();
+    await question.getByRole('button', { name: 'Revoke' }).click();
+    await report().getByText('The token ended here.').waitFor();
+    await report().getByText('Providers that have answered: 1 / 1').waitFor();
+    expect(rig.provider.revoked.has('refresh-Build')).toBe(true);
+    await page.keyboard.press('Escape');
+    await report().waitFor({ state: 'detached' });
+  });
+
+  test('IN-01: revokes all that are left, and reports what failed in the provider’s own words', async () => {
+    rig.provider.answer = (token) =>
+      token.endsWith('Refused')
+        ? {
+            status: 400,
+            body: { error: 'invalid_request', error_description: '<img src=x onerror=alert(1)> not yours' },
+          }
+        : undefined;
+    await page.getByRole('button', { name: 'Revoke many…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Revoke many tokens' });
+    await dialog.getByRole('button', { name: 'Revoke' }).click();
+    await dialog.getByText('must be chosen').waitFor();
+    await dialog.getByRole('radio', { name: 'Every token of this instance' }).check();
+    await dialog.getByText('4 tokens end.').waitFor();
+    expect(await look(page, '62-revoke-many')).toEqual([]);
+    await dialog.getByRole('button', { name: 'Revoke' }).click();
+    await report().getByText('All 4 tokens ended here.').waitFor();
+    await report().getByText('Providers that have answered: 4 / 4').waitFor();
+    await report().getByText('One provider did not revoke a token.').waitFor();
+    await report().getByText('HTTP 400 · invalid_request').waitFor();
+    await report().getByText('<img src=x onerror=alert(1)> not yours').waitFor();
+    await report().getByText('check that the Token Revocation URL').waitFor();
+    expect(await look(page, '63-revocation-report')).toEqual([]);
+    await report().getByRole('tab', { name: 'Local only 1' }).click();
+    await report().getByRole('link', { name: 'Without revocation' }).waitFor();
+
+    rig.provider.answer = () => undefined;
+    await report().getByRole('button', { name: 'Try again' }).click();
+    await report().getByText('One provider did not revoke a token.').waitFor({ state: 'detached' });
+    await report().getByRole('tab', { name: 'Confirmed 3' }).waitFor();
+    expect(rig.provider.revoked.has('refresh-Refused')).toBe(true);
+    expect(mine.watch.take()).toEqual([]);
+  });
+
+  test('keeps every report', async () => {
+    await at('/token-revocations');
+    await page.getByRole('link', { name: 'Every token' }).waitFor();
+    expect(await look(page, '64-revocations')).toEqual([]);
+    await page.getByRole('link', { name: 'Every token' }).click();
+    await report().getByText('All 4 tokens ended here.').waitFor();
+    await at('/tokens?view=revoked');
+    await page.getByRole('link', { name: 'Refused' }).waitFor();
+    expect(await look(page, '65-tokens-revoked')).toEqual([]);
+    expect(mine.watch.take()).toEqual([]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}
