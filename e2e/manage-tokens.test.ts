@@ -90,8 +90,8 @@ describe('Manage Tokens', { timeout: 180_000 }, () => {
     await report().getByText('All 4 tokens ended here.').waitFor();
     await report().getByText('Providers that have answered: 4 / 4').waitFor();
     await report().getByText('One provider did not revoke a token.').waitFor();
-    await report().getByText('HTTP 400 · invalid_request').waitFor();
-    await report().getByText('<img src=x onerror=alert(1)> not yours').waitFor();
+    const answer = 'HTTP 400 · invalid_request · “<img src=x onerror=alert(1)> not yours”';
+    await report().getByText(answer).waitFor();
     await report().getByText('check that the Token Revocation URL').waitFor();
     expect(await look(page, '63-revocation-report')).toEqual([]);
     await report().getByRole('tab', { name: 'Local only 1' }).click();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dateTime, name, recordFacts, url } from './field.ts';
 import { applicationRegistryId } from './id.ts';
+import { providerAnswer } from './provider-answer.ts';
 
 /** RFC 6749 §1.3. Further grants arrive with the code that performs them. */
 export const grantType = z.enum(['authorization_code']);
@@ -56,6 +57,8 @@ export const registryValidation = z.object({
   /** What to change, step by step; empty when nothing. */
   remedy: z.array(z.string()),
   providerError: z.string().nullable(),
+  /** To the letter; null where none came. */
+  answer: providerAnswer.nullable().default(null),
   checkedAt: dateTime,
 });
 export type RegistryValidation = z.infer<typeof registryValidation>;

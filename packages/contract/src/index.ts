@@ -2,6 +2,7 @@ export * from './api-key.ts';
 export * from './application-registry.ts';
 export * from './audit-entry.ts';
 export * from './credential.ts';
+export * from './credential-test.ts';
 export * from './discovery-run.ts';
 export * from './event.ts';
 export * from './event-subscription.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dateTime } from './field.ts';
 import { credentialId, tokenRevocationId } from './id.ts';
+import { providerAnswer } from './provider-answer.ts';
 
 export const tokenState = z.enum([
   'none',
@@ -35,7 +36,13 @@ export const tokenView = z.object({
   lastUsedAt: dateTime.nullable(),
   /** The last thing that went wrong and is not yet mended. */
   problem: z
-    .object({ code: z.string(), detail: z.string(), at: dateTime, retryAt: dateTime.nullable() })
+    .object({
+      code: z.string(),
+      detail: z.string(),
+      at: dateTime,
+      retryAt: dateTime.nullable(),
+      answer: providerAnswer.nullable(),
+    })
     .nullable(),
   /** The walkthrough's sentence, such as "The OAuth Access token is available and will expire on 2026-11-23 15:00:12." */
   message: z.string(),

@@ -28,6 +28,8 @@ import { createOriginPolicy } from './outbound/origin-policy.ts';
 import { createOutboundFetch } from './outbound/outbound-fetch.ts';
 import { createTokens, type Tokens } from './tokens/tokens.ts';
 import { createCallThroughMidServer } from './tools/call-through-mid-server.ts';
+import { registerCredentialTestRoutes } from './tools/credential-test-routes.ts';
+import { CredentialTestService } from './tools/credential-test-service.ts';
 import { createTools } from './tools/tools.ts';
 
 export interface HubOptions {
@@ -149,6 +151,17 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     originPolicy: policy,
     now,
   });
+  const credentialTest = new CredentialTestService({
+    db,
+    audit: auditLog,
+    credentials: tokens.credentialStore,
+    registries: applications.registries,
+    tokens: tokens.tokens,
+    store: tokens.store,
+    access: tools.access,
+    publicUrl,
+    now,
+  });
   const discovery = createDiscovery({ db, auditLog, events, access: tools.access, logger, now });
 
   const app = await createHttpApp({
@@ -173,6 +186,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   tokens.registerRoutes(app);
   midServers.registerRoutes(app);
   tools.registerRoutes(app);
+  registerCredentialTestRoutes(app, credentialTest);
   discovery.registerRoutes(app);
   await app.ready();
 

@@ -19,7 +19,7 @@ export {
   send,
   startExchange,
 } from './exchange.ts';
-export { foreignText, OAuthError, type OAuthErrorCode } from './oauth-error.ts';
+export { foreignText, OAuthError, type OAuthErrorCode, oauthErrorCodes } from './oauth-error.ts';
 export type { AuthorizationRefusalCode, OAuthProvider, ProviderPermission } from './provider.ts';
 export { bitbucketCloud } from './providers/bitbucket-cloud.ts';
 export { findProvider, oauthProviders, recogniseProvider } from './providers/find-provider.ts';

@@ -1,35 +1,37 @@
 /** Stable codes: pages, audit entries and API answers name them; each has its own explanation. */
-export type OAuthErrorCode =
+export const oauthErrorCodes = [
   // the authorization response (the callback)
-  | 'callback_duplicate_parameter'
-  | 'callback_code_and_error'
-  | 'callback_code_missing'
-  | 'issuer_mismatch'
-  | 'issuer_missing'
-  | 'consent_declined'
-  | 'authorization_refused'
-  | 'application_private'
-  | 'client_unknown'
+  'callback_duplicate_parameter',
+  'callback_code_and_error',
+  'callback_code_missing',
+  'issuer_mismatch',
+  'issuer_missing',
+  'consent_declined',
+  'authorization_refused',
+  'application_private',
+  'client_unknown',
   // what the token endpoint refused
-  | 'client_refused'
-  | 'redirect_uri_mismatch'
-  | 'invalid_grant'
-  | 'invalid_scope'
-  | 'grant_not_allowed'
-  | 'request_refused'
-  | 'rate_limited'
-  | 'provider_unavailable'
+  'client_refused',
+  'redirect_uri_mismatch',
+  'invalid_grant',
+  'invalid_scope',
+  'grant_not_allowed',
+  'request_refused',
+  'rate_limited',
+  'provider_unavailable',
   // answers that are none
-  | 'answer_not_json'
-  | 'answer_too_large'
-  | 'answer_incomplete'
-  | 'answer_invalid'
-  | 'token_type_unsupported'
-  | 'redirected'
+  'answer_not_json',
+  'answer_too_large',
+  'answer_incomplete',
+  'answer_invalid',
+  'token_type_unsupported',
+  'redirected',
   // no answer
-  | 'timeout'
-  | 'unreachable'
-  | 'address_blocked';
+  'timeout',
+  'unreachable',
+  'address_blocked',
+] as const;
+export type OAuthErrorCode = (typeof oauthErrorCodes)[number];
 
 export interface OAuthErrorFacts {
   /** The provider's own `error`, where it sent one. */

@@ -8,6 +8,7 @@ import {
   startExchange,
 } from '@lockkeeper/oauth';
 import { endpointsOf, providerOf, redirectUrlOf, type StoredRegistry } from './application-registry.ts';
+import { providerAnswerOf } from './provider-answer.ts';
 
 /** Somebody waits for the form to be saved. */
 const VALIDATION_TIMEOUT_MS = 5_000;
@@ -26,6 +27,7 @@ export async function validateRegistry(
     outcome: check.outcome,
     ...explain(check, provider),
     providerError: check.error?.providerError ?? null,
+    answer: check.error === undefined ? null : providerAnswerOf(check.error),
     checkedAt: now().toISOString(),
   };
 }

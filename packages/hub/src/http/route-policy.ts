@@ -155,6 +155,7 @@ export const routePolicy: RoutePolicy = {
   'DELETE /api/v1/credentials/:id': admins,
   'GET /api/v1/credentials/:id/token': admins,
   'POST /api/v1/credentials/:id/authorization': admins,
+  'POST /api/v1/credentials/:id/test': admins,
   'POST /api/v1/credentials/:id/token/refresh': admins,
   'POST /api/v1/credentials/:id/token/revoke': admins,
   'GET /api/v1/tokens': admins,

@@ -21,6 +21,8 @@ export interface FailureContext {
   redirectUri: string;
   /** What the provider says itself, as the end of a sentence; empty when it says nothing. */
   itSays: string;
+  /** What was tried: a consent in the browser when left out, else **Test credential** or a refresh. */
+  occasion?: 'consent' | 'test';
 }
 
 export interface Explanation {
@@ -31,7 +33,8 @@ export interface Explanation {
   link?: { label: string; path: string };
 }
 
-const again = 'On the credential, choose **Get OAuth Token** again.';
+const consentAgain = 'On the credential, choose **Get OAuth Token** again.';
+const testAgain = 'On the credential, choose **Test credential** again.';
 
 /** Refusals of which nothing may be told but what the browser itself has done. */
 export const refusalExplanations: Readonly<Record<CallbackRefusal, Explanation>> = {
@@ -43,17 +46,17 @@ export const refusalExplanations: Readonly<Record<CallbackRefusal, Explanation>>
   state_unknown: {
     title: 'This consent is unknown or was used already',
     lead: 'Each **Get OAuth Token** can be answered once. This answer was given before, or it does not belong to anything that was begun here.',
-    steps: ['Close this window.', 'Look at the credential: the first answer may have worked.', again],
+    steps: ['Close this window.', 'Look at the credential: the first answer may have worked.', consentAgain],
   },
   state_expired: {
     title: 'The consent came too late',
     lead: 'An answer is accepted for 10 minutes after **Get OAuth Token** was chosen. This one took longer.',
-    steps: [again, 'Grant access within 10 minutes.'],
+    steps: [consentAgain, 'Grant access within 10 minutes.'],
   },
   session_missing: {
     title: 'Nobody is signed in here',
     lead: 'The answer of the provider is accepted only in the browser in which **Get OAuth Token** was chosen, while the same person is signed in.',
-    steps: ['Sign in.', again],
+    steps: ['Sign in.', consentAgain],
     link: { label: 'Sign in', path: '/sign-in' },
   },
   session_mismatch: {
@@ -72,18 +75,21 @@ export const refusalExplanations: Readonly<Record<CallbackRefusal, Explanation>>
   redirect_mismatch: {
     title: 'The answer came to the wrong Redirect URL',
     lead: 'It was begun with one Application Registry and came back to the address of another. That happens when one provider is made to answer in the name of another, so it was dropped.',
-    steps: ['Compare the **Redirect URL** of the Application Registry with the one at the provider.', again],
+    steps: [
+      'Compare the **Redirect URL** of the Application Registry with the one at the provider.',
+      consentAgain,
+    ],
   },
   registry_changed: {
     title: 'The Application Registry was changed meanwhile',
     lead: 'The consent was begun with other settings than the ones that are saved now, so its code was not sent anywhere.',
-    steps: [again],
+    steps: [consentAgain],
   },
   internal: {
     title: 'Something went wrong on the server',
     lead: 'The consent could not be completed, through no fault of the provider or of yours.',
     steps: [
-      again,
+      consentAgain,
       'If it happens again, give the request id below to your administrator: the log names the cause.',
     ],
   },
@@ -93,6 +99,8 @@ export const refusalExplanations: Readonly<Record<CallbackRefusal, Explanation>>
 export function explainOAuthError(code: OAuthErrorCode, context: FailureContext): Explanation {
   const { provider, registry, redirectUri, itSays } = context;
   const { words, shortName: name } = provider;
+  const isTest = context.occasion === 'test';
+  const again = isTest ? testAgain : consentAgain;
   const registryLink = `[${registry.name}](/application-registries/${registry.id})`;
   const place = words.path.map((part) => `**${part}**`).join(' > ');
   const inPlace =
@@ -133,7 +141,9 @@ export function explainOAuthError(code: OAuthErrorCode, context: FailureContext)
     case 'client_refused':
       return {
         title: `${name} refused the client secret`,
-        lead: `You consented, and ${name} sent a code. When the instance exchanged it, ${name} answered that ${words.clientId} and ${words.clientSecret} do not belong together.`,
+        lead: isTest
+          ? `${name} answered that ${words.clientId} and ${words.clientSecret} do not belong together.${itSays}`
+          : `You consented, and ${name} sent a code. When the instance exchanged it, ${name} answered that ${words.clientId} and ${words.clientSecret} do not belong together.`,
         steps: [
           inPlace,
           `Copy its **${words.clientSecret}**.`,
@@ -149,6 +159,13 @@ export function explainOAuthError(code: OAuthErrorCode, context: FailureContext)
         steps: [inPlace, `Set its **${words.callbackUrl}** to \`${redirectUri}\` and save.`, again],
       };
     case 'invalid_grant':
+      if (isTest) {
+        return {
+          title: `${name} refused the refresh token`,
+          lead: `The grant behind it has ended: it was withdrawn, was not used for too long, or its refresh token was used twice.${itSays}`,
+          steps: [consentAgain],
+        };
+      }
       return {
         title: `${name} refused the code`,
         lead: `The code that ${name} had sent was not accepted in exchange for a token: it had expired, or had been used.${itSays}`,
@@ -204,13 +221,13 @@ export function explainOAuthError(code: OAuthErrorCode, context: FailureContext)
     case 'timeout':
       return {
         title: `${name} did not answer in time`,
-        lead: 'The exchange of the code for a token was given up.',
+        lead: isTest ? 'The request was given up.' : 'The exchange of the code for a token was given up.',
         steps: waitAndRepeat,
       };
     case 'unreachable':
       return {
         title: `${name} cannot be reached from this instance`,
-        lead: `Your browser reached it, but the instance could not connect to \`${registry.tokenUrl}\`.`,
+        lead: `${isTest ? 'T' : 'Your browser reached it, but t'}he instance could not connect to \`${registry.tokenUrl}\`.`,
         steps: [
           `In ${registryLink}, check the **Token URL**.`,
           'Allow the instance to reach that address through your network.',
@@ -236,7 +253,7 @@ export function explainOAuthError(code: OAuthErrorCode, context: FailureContext)
     case 'token_type_unsupported':
       return {
         title: 'What came back is no token',
-        lead: `\`${registry.tokenUrl}\` answered the exchange with something else (${code}).`,
+        lead: `\`${registry.tokenUrl}\` answered ${isTest ? 'the request' : 'the exchange'} with something else (${code}).`,
         steps: [`In ${registryLink}, check that the **Token URL** is the provider's token endpoint.`, again],
         link: openRegistry,
       };

@@ -1,4 +1,5 @@
 import type { OAuthError, OAuthProvider } from '@lockkeeper/oauth';
+import { providerAnswerOf } from '../applications/provider-answer.ts';
 import type { StoredToken, TokenProblem } from './token.ts';
 
 /** What a failed refresh means for the token. */
@@ -52,7 +53,12 @@ export function judgeFailedRefresh(
   random: number,
   isProviderDown = false,
 ): FailedRefresh {
-  const problem = { code: `oauth.${error.code}`, detail: detailOf(error), at: now.toISOString() };
+  const problem = {
+    code: `oauth.${error.code}`,
+    detail: detailOf(error),
+    at: now.toISOString(),
+    answer: providerAnswerOf(error),
+  };
   const same: FailedRefresh = {
     state: token.unknownOutcomes > 0 ? 'uncertain' : 'available',
     problem,

@@ -1,7 +1,7 @@
 import { providerAnswer } from '@lockkeeper/contract';
 import type { OAuthError, OAuthErrorCode } from '@lockkeeper/oauth';
 import { z } from 'zod';
-import { providerAnswerOf } from './provider-answer.ts';
+import { providerAnswerOf } from '../applications/provider-answer.ts';
 import { detailOf } from './refresh-outcome.ts';
 
 const SECOND = 1000;

@@ -17,7 +17,9 @@ export function tokenView(token: StoredToken | undefined, provider: OAuthProvide
     permissions: permissionsOf(token, provider),
     lastRefreshAt: iso(token?.lastRefreshAt),
     lastUsedAt: iso(token?.lastUsedAt),
-    problem: token?.problem ? { ...token.problem, retryAt: iso(token.retryAt) } : null,
+    problem: token?.problem
+      ? { ...token.problem, answer: token.problem.answer ?? null, retryAt: iso(token.retryAt) }
+      : null,
     message: messageOf(token, now),
   };
 }

@@ -1,4 +1,4 @@
-import { type CredentialId, credentialId, type TokenState } from '@lockkeeper/contract';
+import { type CredentialId, credentialId, providerAnswer, type TokenState } from '@lockkeeper/contract';
 import type { SealingContext } from '@lockkeeper/vault';
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
@@ -6,7 +6,13 @@ import type { TokensTables } from '../db/tables/tokens.ts';
 
 export type TokenRow = Selectable<TokensTables['tokens']>;
 
-export const tokenProblem = z.object({ code: z.string(), detail: z.string(), at: z.iso.datetime() });
+export const tokenProblem = z.object({
+  code: z.string(),
+  detail: z.string(),
+  at: z.iso.datetime(),
+  /** What the provider said itself; absent in what was written before it was kept. */
+  answer: providerAnswer.nullish(),
+});
 export type TokenProblem = z.infer<typeof tokenProblem>;
 
 export interface SealedValue {

@@ -5,7 +5,7 @@ import type { AuditLog } from '../access/audit-log.ts';
 import type { Applications } from '../applications/applications.ts';
 import { registerCredentialRoutes } from '../credentials/credential-routes.ts';
 import { CredentialService } from '../credentials/credential-service.ts';
-import { createCredentialStore } from '../credentials/credential-store.ts';
+import { type CredentialStore, createCredentialStore } from '../credentials/credential-store.ts';
 import type { Db } from '../db/database.ts';
 import type { DeliveryProof } from '../events/delivery-proof.ts';
 import type { EventBus } from '../events/event-bus.ts';
@@ -25,7 +25,7 @@ import { TokenRefresher } from './token-refresher.ts';
 import { TokenRevocations } from './token-revocations.ts';
 import { registerTokenRoutes } from './token-routes.ts';
 import { TokenService } from './token-service.ts';
-import { createTokenStore } from './token-store.ts';
+import { createTokenStore, type TokenStore } from './token-store.ts';
 import { UseJournal } from './use-journal.ts';
 
 export interface TokensOptions {
@@ -49,6 +49,8 @@ export interface TokensOptions {
 export interface Tokens {
   credentials: CredentialService;
   tokens: TokenService;
+  credentialStore: CredentialStore;
+  store: TokenStore;
   /** For calls to tools. */
   calls: CallCredentials;
   schedule: RefreshSchedule;
@@ -101,6 +103,8 @@ export function createTokens(options: TokensOptions): Tokens {
   return {
     credentials,
     tokens,
+    credentialStore,
+    store,
     calls: createCallCredentials(credentialStore, tokens),
     schedule,
     revocationQueue: queue,

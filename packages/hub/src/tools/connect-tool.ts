@@ -11,6 +11,8 @@ export interface ConnectOutcome {
   readonly report: ConnectReport;
   readonly connected: boolean;
   readonly throttledUntil: Date | null;
+  /** The tool's HTTP status where it refused. */
+  readonly status: number | null;
 }
 
 /** Tries the whole way: instance, MID Server, tool, and back; says what was found or what to change. */
@@ -29,6 +31,7 @@ export async function connectTool(open: OpenTool, now: () => Date): Promise<Conn
       },
       connected: true,
       throttledUntil: null,
+      status: null,
     };
   } catch (error) {
     const failure = asToolError(error);
@@ -44,6 +47,7 @@ export async function connectTool(open: OpenTool, now: () => Date): Promise<Conn
       // A wait says nothing about the connection.
       connected: failure.kind === 'throttled' && open.tool.connected,
       throttledUntil: failure.retryAt ?? null,
+      status: failure.status ?? null,
     };
   }
 }

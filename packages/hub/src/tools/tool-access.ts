@@ -37,13 +37,19 @@ export class ToolAccess {
     this.#options = options;
   }
 
-  /** @throws HubError `record.unknown` */
-  async open(toolId: string): Promise<OpenTool> {
+  /**
+   * @param midServerId instead of the way it goes otherwise, for a test
+   * @throws HubError `record.unknown`
+   */
+  async open(toolId: string, midServerId?: string): Promise<OpenTool> {
     const { db, definitions, now } = this.#options;
     const tool = await findToolRow(db, toolId);
     if (tool === undefined) throw new HubError('record.unknown', { detail: 'This tool does not exist.' });
     const budget = new CallBudget({ now, throttledUntil: tool.throttledUntil ?? undefined });
-    const { call: uncounted, lastRoute } = this.#through(tool);
+    const { call: uncounted, lastRoute } = this.#through({
+      ...tool,
+      midServerId: midServerId ?? tool.midServerId,
+    });
     const call = budget.around(uncounted);
     const bounded: ToolCall = (request, signal) =>
       call(request, AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]));
