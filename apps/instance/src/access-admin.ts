@@ -1,4 +1,4 @@
-import { type AccessAdmin, createAccessAdmin, migrate, migrations } from '@lockkeeper/hub';
+import { type AccessAdmin, createAccessAdmin, migrate, migrations, openDatabaseClock } from '@lockkeeper/hub';
 import { readConfig } from './config.ts';
 import { findOrMakeMasterKeys } from './master-key.ts';
 import { openDatabaseBeside } from './open-database.ts';
@@ -19,7 +19,8 @@ export async function withAccessAdmin<T>(
   const database = await openDatabaseBeside(config, () => {});
   try {
     await migrate(database.db, migrations);
-    return await use(createAccessAdmin({ db: database.db, publicUrl: config.publicUrl }));
+    const now = await openDatabaseClock(database.db);
+    return await use(createAccessAdmin({ db: database.db, publicUrl: config.publicUrl, now }));
   } finally {
     await database.close();
   }

@@ -3,6 +3,7 @@ import {
   type Backup,
   BackupProblem,
   migrations,
+  openDatabaseClock,
   type RestoreBackupOptions,
   type Restored,
   reportRestoredTokens,
@@ -32,6 +33,7 @@ export async function makeBackup(
       masterKeys,
       file: path.resolve(folder, file),
       newestSchema,
+      now: await openDatabaseClock(database.db),
       onProgress,
     });
   } finally {
@@ -57,6 +59,7 @@ export async function restoreFromBackup(
       migrations,
       isDrill,
       onProgress,
+      now: await openDatabaseClock(database.db),
     });
   } finally {
     await database.close();

@@ -7,6 +7,7 @@ import {
   keyEncryptionIdOf,
   migrate,
   migrations,
+  openDatabaseClock,
   type RotateKeysOptions,
   reportKeys,
   retireDataKeys,
@@ -45,13 +46,13 @@ export async function withKeyAdmin<T>(
   const database = await openDatabaseBeside(config, () => {});
   try {
     await migrate(database.db, migrations);
-    return await use(createKeyAdmin(database.db, source));
+    return await use(createKeyAdmin(database.db, source, await openDatabaseClock(database.db)));
   } finally {
     await database.close();
   }
 }
 
-function createKeyAdmin(db: Db, source: MasterKeySource): KeyAdmin {
+function createKeyAdmin(db: Db, source: MasterKeySource, now: () => Date): KeyAdmin {
   const list = async () => {
     const { current, previous } = await source.read();
     return reportKeys(db, [current, ...previous].map(keyEncryptionIdOf));
@@ -61,11 +62,12 @@ function createKeyAdmin(db: Db, source: MasterKeySource): KeyAdmin {
 
     async rotate({ newMasterKey, ...options }) {
       if (newMasterKey) await addToFile(source, await list());
-      return rotateKeys({ db, masterKeys: source.read, ...options });
+      return rotateKeys({ db, now, masterKeys: source.read, ...options });
     },
 
     async retire(id) {
-      if (!id?.startsWith('kek_')) return { dataKeys: await retireDataKeys({ db }, id), keptIn: undefined };
+      if (!id?.startsWith('kek_'))
+        return { dataKeys: await retireDataKeys({ db, now }, id), keptIn: undefined };
       const { file } = source;
       if (file === undefined) {
         throw new KeyProblem(
@@ -74,7 +76,7 @@ function createKeyAdmin(db: Db, source: MasterKeySource): KeyAdmin {
         );
       }
       let keptIn: string | undefined;
-      await retireMasterKey({ db }, id, async () => {
+      await retireMasterKey({ db, now }, id, async () => {
         keptIn = await retireMasterKeyInFile(file, id);
       });
       return { dataKeys: [], keptIn };

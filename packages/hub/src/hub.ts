@@ -11,11 +11,13 @@ import type { SingleSignOn } from './access/single-sign-on.ts';
 import { createApplications } from './applications/applications.ts';
 import type { Db } from './db/database.ts';
 import type { Notifications } from './db/notifications.ts';
+import { startClock } from './db/start-clock.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { DeliveryProof } from './events/delivery-proof.ts';
 import { EventBus } from './events/event-bus.ts';
 import { registerEventRoutes } from './events/event-routes.ts';
 import { createOutbox } from './events/outbox.ts';
+import { registerClockMetrics } from './http/clock-metrics.ts';
 import { registerHealthRoutes } from './http/health-routes.ts';
 import { createHttpApp } from './http/http-app.ts';
 import type { HttpApp } from './http/http-app-type.ts';
@@ -54,6 +56,7 @@ export interface HubOptions {
   logger: FastifyBaseLogger;
   /** The organisation's own sign-in. */
   singleSignOn?: SingleSignOn | undefined;
+  /** The database's time if absent; a test has its own. */
   now?: (() => Date) | undefined;
   /** The built web application. */
   webRoot?: string | undefined;
@@ -74,7 +77,8 @@ export interface Hub {
 
 export async function createHub(options: HubOptions): Promise<Hub> {
   const { db, publicUrl, logger, version, webRoot, tls, trustedProxies } = options;
-  const now = options.now ?? (() => new Date());
+  const clock = options.now === undefined ? await startClock(db, logger) : undefined;
+  const now = clock?.now ?? options.now ?? (() => new Date());
   const instance = { name: options.instanceName, publicUrl: publicUrl.origin, version };
 
   const keyRing = await openKeyRing(db, options.masterKeys);
@@ -91,7 +95,10 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const outbound = createOutboundFetch({ policy });
 
   const events = new EventBus(options.notifications, logger);
-  const proof = new DeliveryProof(() => events.roundTrip());
+  const askTime = () => events.roundTrip();
+  const proof = new DeliveryProof(async () => {
+    await (clock ? clock.observe(askTime) : askTime());
+  });
   const auditLog = createAuditLog({ now });
   const outbox = createOutbox({ now });
   const sessionSecret = await loadInstanceSecret(db, vault, 'session');
@@ -174,12 +181,13 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     sessionCookie,
     authenticate: access.authenticate,
     onDenied: access.onDenied,
+    clock,
     idempotency: { db, secret: await loadInstanceSecret(db, vault, 'idempotency'), now },
   });
-  registerMetrics(app);
-  registerHealthRoutes(app, [
-    { name: 'database', check: async () => void (await sql`select 1`.execute(db)) },
-  ]);
+  const metrics = registerMetrics(app);
+  if (clock) registerClockMetrics(metrics, clock);
+  const checks = [{ name: 'database', check: async () => void (await sql`select 1`.execute(db)) }];
+  registerHealthRoutes(app, checks, () => clock?.skewMs() ?? 0);
   registerEventRoutes(app, events);
   access.registerRoutes(app);
   applications.registerRoutes(app);
@@ -209,6 +217,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       await tokens.stop();
       events.stop();
       await keyPresence.stop();
+      clock?.stop();
       await outbound.close();
     },
   };

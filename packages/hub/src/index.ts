@@ -17,6 +17,7 @@ export { type RestoreBackupOptions, type Restored, restoreBackup } from './backu
 export { type RestoredToken, reportRestoredTokens } from './backup/restored-tokens.ts';
 export { type Backup, type WriteBackupOptions, writeBackup } from './backup/write-backup.ts';
 export { createDatabase, type Database, type DatabaseConnection, type Db } from './db/database.ts';
+export { openDatabaseClock } from './db/database-clock.ts';
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresConnection,

@@ -1,64 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { eventually, startNode, TestClient, type TestProcess } from '@lockkeeper/testing';
-import { parseMasterKeys } from '@lockkeeper/vault';
+import { eventually } from '@lockkeeper/testing';
 import { sql } from 'kysely';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { expire, handOut, refreshBy, useInstances } from './instance-rig.ts';
 import {
-  getOAuthToken,
   type Rig,
   startCertifiedProvider,
   startSandboxProvider,
   type TestProvider,
   tokenOf,
-  useRig,
 } from './provider-rig.ts';
-
-// Instances as real processes on one PostgreSQL. The one of the rig, in this process, is for setting up and looking.
-const main = fileURLToPath(new URL('../../../apps/instance/src/main.ts', import.meta.url));
-
-interface Instance {
-  process: TestProcess;
-  /** With an API key of the role admin. */
-  client: TestClient;
-}
-
-interface Instances extends Rig {
-  instances: Instance[];
-}
-
-async function useInstances(provider: TestProvider, count: number): Promise<Instances> {
-  const masterKey = randomBytes(32).toString('base64');
-  const rig = await useRig(provider, { masterKeys: parseMasterKeys(masterKey, undefined) });
-  await rig.admin.patch(`/api/v1/credentials/${rig.credentialId}`, { allowTokenHandOut: true });
-  await getOAuthToken(rig);
-  const { key } = await rig.testHub.accessAdmin.createApiKey({
-    name: 'admin of all',
-    roles: ['admin'],
-    toolIds: [],
-    mayWrite: false,
-    expiresAt: null,
-  });
-  const env = {
-    DATABASE_URL: rig.testHub.database.url,
-    LOCKKEEPER_MASTER_KEY: masterKey,
-    LOCKKEEPER_ALLOW_ORIGINS: provider.origin,
-    LOCKKEEPER_PORT: '0',
-  };
-  const start = async (): Promise<Instance> => {
-    const process = await startNode(main, { env, waitFor: /instance is ready/ });
-    onTestFinished(() => process[Symbol.asyncDispose]());
-    const url = /"url":"([^"]+)","msg":"instance is ready"/.exec(process.output)?.[1] ?? '';
-    return { process, client: new TestClient(url, { authorization: `Bearer ${key}` }) };
-  };
-  return { ...rig, instances: await Promise.all(Array.from({ length: count }, start)) };
-}
-
-/** The access token has expired although nobody refreshed it ahead of that. */
-const expire = ({ testHub }: Rig) =>
-  sql`update tokens set issued_at = now() - interval '2 hours', expires_at = now() - interval '1 s'`.execute(
-    testHub.database.db,
-  );
 
 /** As time does it: the lease of a process that is gone ends. */
 const endLease = ({ testHub }: Rig) =>
@@ -95,17 +45,11 @@ const releaseAndForget = ({ testHub }: Rig) =>
     .execute(testHub.database.db)
     .then(() => sql`drop function hold cascade`.execute(testHub.database.db));
 
-const handOut = (rig: Rig, { client }: Instance) =>
-  client.post(`/api/v1/credentials/${rig.credentialId}/access-token`);
-
-const refreshBy = (rig: Rig, { client }: Instance) =>
-  client.post(`/api/v1/credentials/${rig.credentialId}/token/refresh`).catch(() => undefined);
-
 const untilAsked = (rig: Rig, times: number) =>
   eventually(() => expect(rig.provider.tokenRequests()).toBe(times));
 
 test('RF-01: 100 callers at each of three processes make one refresh at expiry; one killed, the others carry on', async () => {
-  const rig = await useInstances(await startSandboxProvider(), 3);
+  const rig = await useInstances(await startSandboxProvider(), [0, 0, 0]);
   const asked = rig.provider.tokenRequests();
   await expire(rig);
   const answers = await Promise.all(
@@ -132,7 +76,7 @@ test('RF-01: 100 callers at each of three processes make one refresh at expiry; 
 describe('RF-02: kill -9 of the instance that refreshes', () => {
   async function useOneInstance(start: () => Promise<TestProvider> = startSandboxProvider) {
     const provider = await start();
-    const rig = await useInstances(provider, 1);
+    const rig = await useInstances(provider, [0]);
     const [instance] = rig.instances;
     if (instance === undefined) throw new Error('no instance');
     return { rig, instance, asked: provider.tokenRequests() };

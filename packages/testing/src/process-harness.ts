@@ -5,6 +5,8 @@ import { eventually } from './eventually.ts';
 
 export interface StartOptions {
   args?: readonly string[];
+  /** Of `startNode`: what comes before the file, such as `--import`. */
+  nodeOptions?: readonly string[];
   env?: NodeJS.ProcessEnv;
   cwd?: string;
   /** Run as another user; only root can. */
@@ -103,5 +105,8 @@ export async function startProcess(command: string, options: StartOptions = {}):
 
 /** Starts a TypeScript or JavaScript file under the Node that runs the tests. */
 export async function startNode(file: string, options: StartOptions = {}): Promise<TestProcess> {
-  return startProcess(process.execPath, { ...options, args: [file, ...(options.args ?? [])] });
+  return startProcess(process.execPath, {
+    ...options,
+    args: [...(options.nodeOptions ?? []), file, ...(options.args ?? [])],
+  });
 }

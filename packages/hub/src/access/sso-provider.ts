@@ -33,7 +33,13 @@ export function createSsoProvider(
   config: SingleSignOn,
   { fetch, redirectUri, now }: { fetch: Fetch; redirectUri: string; now: () => Date },
 ): SsoProvider {
-  const client: oauth.Client = { client_id: config.clientId };
+  // The library judges times by this machine's clock, which may be wrong.
+  const client: oauth.Client = {
+    client_id: config.clientId,
+    get [oauth.clockSkew]() {
+      return Math.round((now().getTime() - Date.now()) / 1000);
+    },
+  };
   const authentication = oauth.ClientSecretBasic(config.clientSecret.reveal());
   let discovered: { at: number; server: oauth.AuthorizationServer } | undefined;
 

@@ -52,15 +52,19 @@ export class Notifications {
 
   /**
    * Proves that everything notified up to now has been delivered to the handlers.
+   * @returns the database's time
    * @throws when the connection does not answer
    */
-  async roundTrip(): Promise<void> {
+  async roundTrip(): Promise<Date> {
     if (!this.#client) throw new Error('The listening connection is down');
     const client = this.#client;
     // A connection that went silent never ends by itself; broken, it is made anew.
     const silent = setTimeout(() => client.connection.stream.destroy(), SILENT_AFTER_MS);
     try {
-      await client.query('select 1');
+      const { rows } = await client.query<{ at: Date }>('select clock_timestamp() as at');
+      const [row] = rows;
+      if (row === undefined) throw new Error('The database did not tell its time');
+      return row.at;
     } finally {
       clearTimeout(silent);
     }

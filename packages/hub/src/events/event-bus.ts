@@ -42,11 +42,12 @@ export class EventBus {
 
   /**
    * Proves that the listeners have been told everything published until it began.
+   * @returns the database's time
    * @throws when that cannot be known
    */
-  async roundTrip(): Promise<void> {
+  async roundTrip(): Promise<Date> {
     if (this.#unlisten === undefined) throw new Error('not listening');
-    await this.#notifications.roundTrip();
+    return this.#notifications.roundTrip();
   }
 
   stop(): void {

@@ -11,10 +11,16 @@ const health = z.object({ status: z.literal('ok') });
 const readiness = z.object({
   status: z.enum(['ready', 'not_ready']),
   checks: z.record(z.string(), z.enum(['ok', 'failed'])),
+  /** This machine's clock minus the database's, which is the one that counts. */
+  clockSkewSeconds: z.number(),
 });
 
 /** `/healthz`: the process answers. `/readyz`: it can do its work; a load balancer sends no traffic otherwise. */
-export function registerHealthRoutes(app: HttpApp, checks: readonly ReadinessCheck[]): void {
+export function registerHealthRoutes(
+  app: HttpApp,
+  checks: readonly ReadinessCheck[],
+  skewMs: () => number = () => 0,
+): void {
   app.get('/healthz', { schema: { response: { 200: health } } }, async () => ({ status: 'ok' as const }));
 
   app.get('/readyz', { schema: { response: { 200: readiness, 503: readiness } } }, async (request, reply) => {
@@ -30,8 +36,10 @@ export function registerHealthRoutes(app: HttpApp, checks: readonly ReadinessChe
       }),
     );
     const ready = results.every(([, result]) => result === 'ok');
-    return reply
-      .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : 'not_ready', checks: Object.fromEntries(results) });
+    return reply.code(ready ? 200 : 503).send({
+      status: ready ? 'ready' : 'not_ready',
+      checks: Object.fromEntries(results),
+      clockSkewSeconds: Math.round(skewMs() / 100) / 10,
+    });
   });
 }

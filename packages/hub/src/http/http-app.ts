@@ -31,6 +31,8 @@ export interface HttpAppOptions
   trustedProxies?: readonly string[] | undefined;
   /** Without it the header Idempotency-Key has no meaning. */
   idempotency?: IdempotencyOptions | undefined;
+  /** Asked again before a request is answered when this machine's clocks have parted, as after it has slept. */
+  clock?: { isInDoubt(): boolean; synchronise(): Promise<void> } | undefined;
   /** Replaced in tests only. */
   serverLimits?: Pick<ServerOptions, 'connectionsCheckingInterval' | 'requestTimeout' | 'headersTimeout'>;
   /** Likewise. */
@@ -77,6 +79,15 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   // JSON alone: forms and text/plain are what other sites can send without asking.
   app.removeContentTypeParser('text/plain');
 
+  const { clock } = options;
+  if (clock !== undefined) {
+    app.addHook('onRequest', (_request, _reply, done) => {
+      if (!clock.isInDoubt()) return done();
+      // Without the database hardly anything is answered, and nothing from memory for long.
+      const proceed = () => done();
+      clock.synchronise().then(proceed, proceed);
+    });
+  }
   registerRequestLog(app);
   await registerSecurityHeaders(app, publicUrl);
   await app.register(cookie);
