@@ -45,6 +45,8 @@ export async function useInstances(provider: TestProvider, clocks: readonly numb
       env: { ...env, TEST_CLOCK_AHEAD_MS: String(aheadMs) },
       nodeOptions: ['--import', clockPreload],
       waitFor: /instance is ready/,
+      // The machine may be busy with other tests.
+      timeoutMs: 90_000,
     });
     onTestFinished(() => process[Symbol.asyncDispose]());
     const url = /"url":"([^"]+)","msg":"instance is ready"/.exec(process.output)?.[1] ?? '';
