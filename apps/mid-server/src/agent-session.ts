@@ -68,6 +68,7 @@ export class AgentSession {
       timeMs: options.now().getTime(),
       version: agentVersion(),
       host: agentHost(),
+      jobs: ['rest', 'tunnel'],
     };
     this.#socket = connect(instanceUrl, options.outbound);
     this.#mux = this.#newMultiplexer();

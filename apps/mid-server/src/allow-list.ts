@@ -12,14 +12,22 @@ const fileSchema = z.strictObject({
       origins: z.array(z.url()).optional(),
     }),
   ),
+  /** Token hosts to which the instance may open a tunnel, as `host:port`. */
+  tunnels: z
+    .array(z.string().regex(/^(\[[0-9a-f:.]+\]|[a-z0-9._-]+):\d{1,5}$/, 'must be host:port, in lower case'))
+    .default([]),
 });
 
-/** Whether the owner of this agent's host lets a call pass. */
-export type AllowList = (call: { method: string; origin: string; path: string }) => boolean;
+/** What the owner of this agent's host lets pass. */
+export interface AllowList {
+  call(call: { method: string; origin: string; path: string }): boolean;
+  /** @param where `host:port` */
+  tunnel(where: string): boolean;
+}
 
 /** Without a file everything that the instance may ask for is allowed; with one, only what it lists. */
 export function readAllowList(file: string | undefined): AllowList {
-  if (file === undefined) return () => true;
+  if (file === undefined) return { call: () => true, tunnel: () => true };
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
@@ -34,13 +42,17 @@ export function readAllowList(file: string | undefined): AllowList {
     );
   }
   const rules = parsed.data.rules.map((rule) => ({ ...rule, paths: rule.paths.map(patternOf) }));
-  return ({ method, origin, path }) =>
-    rules.some(
-      (rule) =>
-        rule.methods.includes(method) &&
-        (rule.origins === undefined || rule.origins.includes(origin)) &&
-        rule.paths.some((pattern) => pattern.test(path)),
-    );
+  const { tunnels } = parsed.data;
+  return {
+    call: ({ method, origin, path }) =>
+      rules.some(
+        (rule) =>
+          rule.methods.includes(method) &&
+          (rule.origins === undefined || rule.origins.includes(origin)) &&
+          rule.paths.some((pattern) => pattern.test(path)),
+      ),
+    tunnel: (where) => tunnels.includes(where),
+  };
 }
 
 function patternOf(path: string): RegExp {

@@ -11,7 +11,7 @@ export interface Outbound {
   close(): Promise<void>;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
+export const CONNECT_TIMEOUT_MS = 10_000;
 /** For each origin; more calls than that wait their turn. */
 const MAX_CONNECTIONS = 128;
 
@@ -20,8 +20,7 @@ export function openOutbound(
   target: 'wss:' | 'ws:',
 ): Outbound {
   const { proxyUrl, extraCa } = config;
-  // Naming `ca` replaces the usual certificates, so they are named too.
-  const tls = extraCa === undefined ? {} : { ca: [...getCACertificates('default'), extraCa] };
+  const tls = trusted(extraCa);
   const connect = { ...tls, timeout: CONNECT_TIMEOUT_MS };
   const dispatcher =
     proxyUrl === undefined
@@ -38,6 +37,11 @@ export function openOutbound(
       await dispatcher.destroy();
     },
   };
+}
+
+/** Naming `ca` replaces the usual certificates, so they are named too. */
+export function trusted(extraCa: string | undefined): { ca?: string[] } {
+  return extraCa === undefined ? {} : { ca: [...getCACertificates('default'), extraCa] };
 }
 
 /** `https` anywhere; `http` only where it does not leave this machine or the operator named the origin. */

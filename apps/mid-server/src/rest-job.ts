@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Readable } from 'node:stream';
-import { type MidStream, type StreamError, targetOf } from '@lockkeeper/contract/mid';
+import { type MidStream, type OpenRest, type StreamError, targetOf } from '@lockkeeper/contract/mid';
 import type { Dispatcher } from 'undici';
 import type { AllowList } from './allow-list.ts';
 import type { Grant, Grants } from './grants.ts';
@@ -24,14 +24,13 @@ const refusal = (code: StreamError['code'], message: string): StreamError => ({
 });
 
 /** Makes one call to a tool: adds the origin's token, streams both bodies, stops when the caller does. */
-export async function runRestJob(stream: MidStream, options: RestJobOptions): Promise<void> {
-  const { open } = stream;
+export async function runRestJob(stream: MidStream, open: OpenRest, options: RestJobOptions): Promise<void> {
   const target = targetOf(open.origin, open.path, open.query);
   if ('refused' in target) return stream.fail(refusal('target_refused', target.refused));
   if (!mayCallOrigin(open.origin, options.plainHttpOrigins)) {
     return stream.fail(refusal('target_refused', 'This MID Server calls other machines with TLS only'));
   }
-  if (!options.allowList(open)) {
+  if (!options.allowList.call(open)) {
     return stream.fail(
       refusal('not_allowed', `The allow-list of this MID Server does not permit ${open.method} there`),
     );
@@ -42,17 +41,17 @@ export async function runRestJob(stream: MidStream, options: RestJobOptions): Pr
   if (grant.origin !== open.origin) {
     return stream.fail(refusal('target_refused', 'The token of this call is for another origin'));
   }
-  if (stream.failure === undefined) send(stream, target.url, grant, options, MAX_REDIRECTS);
+  if (stream.failure === undefined) send(stream, open, target.url, grant, options, MAX_REDIRECTS);
 }
 
 function send(
   stream: MidStream,
+  open: OpenRest,
   url: URL,
   grant: Grant,
   options: RestJobOptions,
   redirectsLeft: number,
 ): void {
-  const { open } = stream;
   const hasBody = stream.hasBody;
   const startedAt = performance.now();
   let started = false;
@@ -78,7 +77,7 @@ function send(
         hasBody || redirectsLeft === 0 ? undefined : sameOriginRedirect(url, open.method, status, headers);
       const allowed =
         redirect === undefined ||
-        options.allowList({ ...open, origin: redirect.origin, path: redirect.pathname });
+        options.allowList.call({ ...open, origin: redirect.origin, path: redirect.pathname });
       if (!allowed) redirect = undefined;
       if (redirect !== undefined) return;
       hasHead = true;
@@ -92,7 +91,7 @@ function send(
     },
     onResponseEnd() {
       if (redirect === undefined) stream.end();
-      else send(stream, redirect, grant, options, redirectsLeft - 1);
+      else send(stream, open, redirect, grant, options, redirectsLeft - 1);
     },
     onResponseError(_controller, error) {
       stream.fail(upstreamError(error, url, started, hasHead));

@@ -7,6 +7,8 @@ import { KeyKeeper } from './key-keeper.ts';
 import type { AgentLogger } from './logger.ts';
 import { openOutbound } from './outbound.ts';
 import { runRestJob } from './rest-job.ts';
+import { createTunnelJob } from './tunnel-job.ts';
+import { createTunnelConnect } from './tunnel-socket.ts';
 
 export interface RunningMidServer {
   readonly name: string;
@@ -39,6 +41,7 @@ export async function runMidServer(
   const outbound = openOutbound(config, instanceUrl.startsWith('https:') ? 'wss:' : 'ws:');
   const { dispatcher } = outbound;
   const { plainHttpOrigins } = config;
+  const runTunnelJob = createTunnelJob({ connect: createTunnelConnect(config), allowList });
   const stopping = new AbortController();
   let session: AgentSession | undefined;
 
@@ -51,7 +54,10 @@ export async function runMidServer(
       logger,
       now,
       onState: (state) => logger.info(`${name} ${stateLines[state]}`),
-      onCall: (stream, grants) => runRestJob(stream, { grants, dispatcher, allowList, plainHttpOrigins }),
+      onCall: (stream, grants) =>
+        stream.open.job === 'tunnel'
+          ? runTunnelJob(stream, stream.open)
+          : runRestJob(stream, stream.open, { grants, dispatcher, allowList, plainHttpOrigins }),
     });
     return session.ended;
   };

@@ -26,6 +26,8 @@ const fields = {
   allowTokenHandOut: z.boolean(),
   /** Never meant to be used: any use raises an alarm. */
   canary: z.boolean(),
+  /** Token requests go through a MID Server to which the credential applies; TLS ends on the instance all the same. */
+  connectViaMidServer: z.boolean(),
 };
 
 export const credential = z.object({
@@ -56,6 +58,7 @@ export const credentialCreate = z.strictObject({
   order: fields.order.default(CREDENTIAL_ORDER_DEFAULT),
   allowTokenHandOut: fields.allowTokenHandOut.default(false),
   canary: fields.canary.default(false),
+  connectViaMidServer: fields.connectViaMidServer.default(false),
 });
 export type CredentialCreate = z.infer<typeof credentialCreate>;
 export type CredentialCreateInput = z.input<typeof credentialCreate>;

@@ -26,8 +26,10 @@ import { loadInstanceSecret } from './keys/instance-secret.ts';
 import { KeyPresence } from './keys/key-presence.ts';
 import { openKeyRing } from './keys/open-key-ring.ts';
 import { createMidServers } from './mid-servers/mid-servers.ts';
+import { createTunnelFetch } from './mid-servers/tunnel-fetch.ts';
 import { createOriginPolicy } from './outbound/origin-policy.ts';
 import { createOutboundFetch } from './outbound/outbound-fetch.ts';
+import { createTokenTransport } from './tokens/token-transport.ts';
 import { createTokens, type Tokens } from './tokens/tokens.ts';
 import { createCallThroughMidServer } from './tools/call-through-mid-server.ts';
 import { registerCredentialTestRoutes } from './tools/credential-test-routes.ts';
@@ -62,6 +64,8 @@ export interface HubOptions {
   webRoot?: string | undefined;
   tls?: { cert: string | Buffer; key: string | Buffer } | undefined;
   trustedProxies?: readonly string[] | undefined;
+  /** Certificates that are trusted of authorization servers; the usual ones if absent. */
+  ca?: readonly string[] | undefined;
 }
 
 /** One instance: everything wired, nothing running until `start`. */
@@ -92,7 +96,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     logger,
   });
   const policy = createOriginPolicy(options.allowOrigins);
-  const outbound = createOutboundFetch({ policy });
+  const outbound = createOutboundFetch({ policy, ca: options.ca });
 
   const events = new EventBus(options.notifications, logger);
   const askTime = () => events.roundTrip();
@@ -125,6 +129,10 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     publicUrl,
     now,
   });
+  const transport = createTokenTransport({
+    direct: outbound.fetch,
+    viaMidServer: (credential, registry) => tunnelFetch(credential, registry),
+  });
   const tokens = createTokens({
     db,
     vault,
@@ -133,7 +141,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     outbox,
     proof,
     applications,
-    fetch: outbound.fetch,
+    transport,
     publicUrl,
     logger,
     now,
@@ -149,6 +157,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     credentials: tokens.calls,
     now,
   });
+  const tunnelFetch = createTunnelFetch({ tunnels: midServers.tunnels, policy, ca: options.ca });
   const tools = createTools({
     db,
     auditLog,

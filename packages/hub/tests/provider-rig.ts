@@ -2,6 +2,7 @@ import { createSandbox, createVisitor } from '@lockkeeper/bitbucket-sandbox';
 import {
   setUpFirstAdmin,
   startAuthorizationServer,
+  type TestCertificate,
   type TestClient,
   type TestHub,
   type TestHubOptions,
@@ -70,8 +71,13 @@ export async function startSandboxProvider(now?: () => Date) {
   return { ...provider, sandbox, consumer };
 }
 
-export async function startCertifiedProvider(): Promise<TestProvider> {
-  const server = await startAuthorizationServer({ redirectUris: [redirectUrl] });
+export const startCertifiedProvider = (): Promise<TestProvider> => certifiedProvider({});
+
+/** The same over https; the hub has to be told to trust the certificate. */
+export const startTlsProvider = (tls: TestCertificate): Promise<TestProvider> => certifiedProvider({ tls });
+
+async function certifiedProvider(options: { tls?: TestCertificate }): Promise<TestProvider> {
+  const server = await startAuthorizationServer({ redirectUris: [redirectUrl], ...options });
   onTestFinished(() => server.close());
   return {
     origin: server.origin,

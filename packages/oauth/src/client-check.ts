@@ -40,6 +40,10 @@ function outcomeOf(error: OAuthError): ClientCheck['outcome'] {
     case 'unreachable':
     case 'timeout':
     case 'address_blocked':
+    case 'mid_server_unavailable':
+    case 'mid_server_refused':
+    case 'mid_server_unreachable':
+    case 'mid_server_lost':
     case 'provider_unavailable':
       return 'unreachable';
     default:

@@ -1,5 +1,6 @@
 import { allowInsecureRequests, type CustomFetchOptions, customFetch } from 'oauth4webapi';
 import { foreignText, OAuthError } from './oauth-error.ts';
+import { TransportFailure } from './transport-failure.ts';
 
 /** The part of fetch that we use, so that any implementation of it fits. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
@@ -70,6 +71,9 @@ export async function send(
 }
 
 export function transportError(exchange: Exchange, cause: unknown): OAuthError {
+  if (cause instanceof TransportFailure) {
+    return new OAuthError(cause.code, cause.message, { cause, outcomeUnknown: cause.wasSent });
+  }
   if (exchange.deadline.aborted) {
     return new OAuthError('timeout', 'The provider did not answer in time.', { cause, outcomeUnknown: true });
   }

@@ -27,3 +27,4 @@ export { generic } from './providers/generic.ts';
 export { processRefreshTokenAnswer, refreshTokenRequest } from './refresh-token.ts';
 export { processRevocationAnswer, type RevocableToken, revocationRequest } from './revocation.ts';
 export type { TokenSet } from './token-set.ts';
+export { TransportFailure } from './transport-failure.ts';

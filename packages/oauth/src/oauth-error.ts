@@ -30,8 +30,14 @@ export const oauthErrorCodes = [
   'timeout',
   'unreachable',
   'address_blocked',
+  // no answer, by way of a MID Server
+  'mid_server_unavailable',
+  'mid_server_refused',
+  'mid_server_unreachable',
+  'mid_server_lost',
 ] as const;
 export type OAuthErrorCode = (typeof oauthErrorCodes)[number];
+export type MidServerFailureCode = Extract<OAuthErrorCode, `mid_server_${string}`>;
 
 export interface OAuthErrorFacts {
   /** The provider's own `error`, where it sent one. */

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, get as plainGet, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, get as tlsGet } from 'node:https';
 import { Provider } from 'oidc-provider';
+import type { TestCertificate } from './self-signed-certificate.ts';
 import { TokenFaults } from './token-faults.ts';
 
 export interface AuthorizationServerOptions {
   redirectUris: readonly string[];
   clientSecret?: string;
+  /** Speaks https with this certificate; http if absent. */
+  tls?: TestCertificate;
   /** What OpenID Connect says of whoever signs in; asked each time. `sub` is the account. */
   person?: () => { sub: string } & Record<string, unknown>;
 }
@@ -32,11 +36,13 @@ export async function startAuthorizationServer(
   const faults = new TokenFaults();
   let listener: (request: IncomingMessage, response: ServerResponse) => void = (_request, response) =>
     void response.writeHead(503).end();
-  const server = createServer((request, response) => listener(request, response));
+  const { tls } = options;
+  const listen = (request: IncomingMessage, response: ServerResponse) => listener(request, response);
+  const server = tls === undefined ? createServer(listen) : createTlsServer(tls, listen);
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  const origin = `http://127.0.0.1:${address.port}`;
+  const origin = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`;
 
   const provider = new Provider(origin, {
     clients: [
@@ -81,7 +87,7 @@ export async function startAuthorizationServer(
     clientId,
     clientSecret,
     faults,
-    decide: (authorizationUrl, decision) => browse(authorizationUrl, decision, origin),
+    decide: (authorizationUrl, decision) => browse(authorizationUrl, decision, origin, tls),
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();
@@ -110,21 +116,39 @@ async function decideInteraction(
 }
 
 /** Follows redirects with a cookie jar, until one leads away from the server. */
-async function browse(start: string, decision: string, origin: string): Promise<string> {
+async function browse(
+  start: string,
+  decision: string,
+  origin: string,
+  tls: TestCertificate | undefined,
+): Promise<string> {
   const cookies = new Map<string, string>();
   let url = start;
   for (let hop = 0; hop < 12; hop++) {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { redirect: 'manual', headers: { cookie, 'x-decision': decision } });
-    for (const line of response.headers.getSetCookie()) {
+    const { status, headers, text } = await look(url, { cookie, 'x-decision': decision }, tls);
+    for (const line of headers['set-cookie'] ?? []) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       cookies.set(name, value);
     }
-    const location = response.headers.get('location');
-    const text = await response.text();
-    if (location === null) throw new Error(`the authorization server answered ${response.status}: ${text}`);
+    const { location } = headers;
+    if (location === undefined) throw new Error(`the authorization server answered ${status}: ${text}`);
     url = new URL(location, url).href;
     if (new URL(url).origin !== origin) return url;
   }
   throw new Error('the authorization server redirects in circles');
+}
+
+async function look(url: string, headers: Record<string, string>, tls: TestCertificate | undefined) {
+  const request = tls === undefined ? plainGet(url, { headers }) : tlsGet(url, { headers, ca: tls.cert });
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request.once('response', resolve).once('error', reject);
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(Buffer.from(chunk));
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    text: Buffer.concat(chunks).toString(),
+  };
 }

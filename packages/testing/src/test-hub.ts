@@ -44,6 +44,8 @@ export interface TestHubOptions {
   /** As in `LOCKKEEPER_ALLOW_ORIGINS`; such as the origin of a provider in the same test. */
   allowOrigins?: readonly string[];
   tools?: HubOptions['tools'];
+  /** Certificates that are trusted of authorization servers. */
+  ca?: readonly string[];
   /** Where browsers find it, when a real one is to; its port is listened on. */
   publicUrl?: URL;
 }
@@ -73,6 +75,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     webRoot: options.webRoot,
     trustedProxies: options.trustedProxies,
     singleSignOn: options.singleSignOn,
+    ca: options.ca,
   });
   const address = await hub.start();
   const accessAdmin = createAccessAdmin({

@@ -19,6 +19,8 @@ export const helloSchema = z.object({
   timeMs,
   version: z.string().max(32),
   host: z.string().max(253),
+  /** The jobs it can do; an agent of before there was a second one does not say. */
+  jobs: z.array(z.string().max(32)).max(16).default(['rest']),
 });
 /** Instance: who I am, my nonce and clock, the key I know you by, and my signature over both sides' nonces. */
 export const challengeSchema = z.object({
@@ -68,7 +70,8 @@ const headers = z
   .refine((all) => Object.keys(all).length <= MAX_HEADERS, 'too many headers');
 export type Headers = z.infer<typeof headers>;
 
-export const openSchema = z.object({
+/** One call to a tool's REST API. */
+const openRestSchema = z.object({
   job: z.literal('rest'),
   grantId: id,
   origin: z.url().max(2048),
@@ -78,7 +81,26 @@ export const openSchema = z.object({
   headers,
   timeoutMs: z.int().positive(),
 });
+/**
+ * Bytes to and from one host, unread: whoever opens the stream ends TLS through it. Host and port is all that the agent
+ * is told. Answered by HEADERS with status 200 when the connection stands, as CONNECT is (RFC 9110 §9.3.6).
+ */
+const openTunnelSchema = z.object({
+  job: z.literal('tunnel'),
+  /** A name, or an address without brackets. */
+  host: z
+    .string()
+    .min(1)
+    .max(253)
+    .regex(/^[a-zA-Z0-9._:-]+$/),
+  port: z.int().min(1).max(65_535),
+});
+
+export const openSchema = z.discriminatedUnion('job', [openRestSchema, openTunnelSchema]);
 export type Open = z.infer<typeof openSchema>;
+export type OpenRest = z.infer<typeof openRestSchema>;
+export type OpenTunnel = z.infer<typeof openTunnelSchema>;
+export type Job = Open['job'];
 
 export const headersSchema = z.object({ status: z.int().min(100).max(599), headers, upstreamMs: z.number() });
 export type ResponseHead = z.infer<typeof headersSchema>;

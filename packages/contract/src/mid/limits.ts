@@ -33,6 +33,11 @@ export const SOCKET_HIGH_WATER_BYTES = 1024 * KIBIBYTE;
 export const MAX_STREAMS = 256;
 export const MAX_HEADERS = 128;
 
+/** Tunnels at the same time at one agent. */
+export const MAX_TUNNELS = 64;
+/** A tunnel through which nothing has passed for so long is closed. */
+export const TUNNEL_IDLE_MS = 30 * SECOND;
+
 /** Close codes of the WebSocket (4000–4999 are for applications, RFC 6455 §7.4.2). */
 export const CLOSE_CODE = {
   protocol: 4400,

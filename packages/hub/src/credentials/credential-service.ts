@@ -2,6 +2,7 @@ import type { AppliesTo, Credential, CredentialCreate, CredentialPatch, Page } f
 import type { Kysely } from 'kysely';
 import { changedFields } from '../access/audit-entry.ts';
 import type { AuditLog } from '../access/audit-log.ts';
+import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
 import type { OAuthEntityProfileService } from '../applications/oauth-entity-profile-service.ts';
 import { changedMeanwhile, nameTaken } from '../applications/save-conflict.ts';
 import type { Database, Db } from '../db/database.ts';
@@ -19,6 +20,7 @@ export interface CredentialServiceParts {
   db: Db;
   store: CredentialStore;
   profiles: Pick<OAuthEntityProfileService, 'find'>;
+  registries: Pick<ApplicationRegistryService, 'getStored'>;
   tokens: CredentialTokens;
   audit: AuditLog;
   events: Pick<EventBus, 'publish'>;
@@ -109,10 +111,21 @@ export class CredentialService {
     });
   }
 
-  async #checkReferences({ profileId, appliesTo }: CredentialValues, before?: AppliesTo): Promise<void> {
-    const { profiles, store } = this.#parts;
-    if ((await profiles.find(profileId)) === undefined) {
+  async #checkReferences(
+    { profileId, appliesTo, connectViaMidServer }: CredentialValues,
+    before?: AppliesTo,
+  ): Promise<void> {
+    const { profiles, registries, store } = this.#parts;
+    const profile = await profiles.find(profileId);
+    if (profile === undefined) {
       throw invalidField('profileId', 'must be an OAuth Entity Profile that exists', 'unknown');
+    }
+    if (connectViaMidServer) {
+      const { tokenUrl } = await registries.getStored(profile.applicationRegistryId);
+      if (new URL(tokenUrl).protocol !== 'https:') {
+        const why = `needs a Token URL that starts with https://: over ${tokenUrl} the MID Server would see the client secret`;
+        throw invalidField('connectViaMidServer', why, 'insecure');
+      }
     }
     if (appliesTo.kind === 'all') return;
     // One that was removed since stays harmless, and must not keep other fields from being saved.
@@ -158,6 +171,7 @@ function valuesOf({
   order,
   allowTokenHandOut,
   canary,
+  connectViaMidServer,
 }: CredentialRecord): CredentialValues {
-  return { name, active, profileId, appliesTo, order, allowTokenHandOut, canary };
+  return { name, active, profileId, appliesTo, order, allowTokenHandOut, canary, connectViaMidServer };
 }

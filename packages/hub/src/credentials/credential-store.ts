@@ -32,6 +32,7 @@ export interface CredentialValues {
   order: number;
   allowTokenHandOut: boolean;
   canary: boolean;
+  connectViaMidServer: boolean;
 }
 
 /** SQL of credentials and of the MID Servers they apply to. Every write runs in the caller's transaction. */
@@ -100,6 +101,7 @@ function credentialOf(row: CredentialRow): CredentialRecord {
     order: row.sort_order,
     allowTokenHandOut: row.allow_token_hand_out,
     canary: row.canary,
+    connectViaMidServer: row.connect_via_mid_server,
     profile: {
       id: oauthEntityProfileId.parse(row.profile_id),
       name: row.profile_name,
@@ -209,6 +211,7 @@ function columnsOf(values: CredentialValues) {
     sort_order: values.order,
     allow_token_hand_out: values.allowTokenHandOut,
     canary: values.canary,
+    connect_via_mid_server: values.connectViaMidServer,
   };
 }
 

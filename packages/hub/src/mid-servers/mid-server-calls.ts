@@ -8,6 +8,7 @@ import type { AccessToken } from '../tokens/access-token.ts';
 import type { CallCredential, CallCredentials } from '../tokens/call-credentials.ts';
 import { CallActivity } from './call-activity.ts';
 import { callErrorOf } from './call-error.ts';
+import { chooseSession } from './choose-session.ts';
 import { appliesToMidServer } from './mid-server.ts';
 import type { MidSession } from './mid-session.ts';
 import type { MidSessions } from './mid-sessions.ts';
@@ -235,22 +236,13 @@ export class MidServerCalls {
     });
   }
 
-  /** Enforced here and not at the agent: only sessions to which the credential applies are ever considered. */
   #findSession(
-    call: RestCall,
-    credential: CallCredential,
+    { midServerId }: RestCall,
+    { appliesTo }: CallCredential,
     tried: ReadonlySet<MidSession>,
   ): MidSession | undefined {
-    return this.#options.sessions
-      .local()
-      .filter(
-        (session) =>
-          session.isReady &&
-          !tried.has(session) &&
-          (call.midServerId === 'any' || session.server.id === call.midServerId) &&
-          appliesToMidServer(credential.appliesTo, session.server.id),
-      )
-      .toSorted((a, b) => a.mux.openStreams - b.mux.openStreams)[0];
+    const wish = { job: 'rest', midServerId, appliesTo } as const;
+    return chooseSession(this.#options.sessions.local(), wish, tried);
   }
 }
 

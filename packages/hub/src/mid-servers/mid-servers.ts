@@ -16,6 +16,7 @@ import { MidServerService } from './mid-server-service.ts';
 import { findMidServer } from './mid-server-store.ts';
 import { MidSessions } from './mid-sessions.ts';
 import { SessionEndpoint } from './session-endpoint.ts';
+import { Tunnels } from './tunnels.ts';
 
 export interface MidServersOptions {
   readonly db: Kysely<Database>;
@@ -36,6 +37,7 @@ export interface MidServers {
   readonly servers: MidServerService;
   readonly enrolment: EnrolmentService;
   readonly calls: MidServerCalls;
+  readonly tunnels: Tunnels;
   readonly sessions: MidSessions;
   registerRoutes(app: HttpApp): void;
   /** Agents connect to this server from now on. */
@@ -48,6 +50,7 @@ export async function createMidServers(options: MidServersOptions): Promise<MidS
   const identity = await loadInstanceIdentity(db, vault);
   const sessions = new MidSessions(options);
   const calls = new MidServerCalls({ ...options, sessions });
+  const tunnels = new Tunnels({ sessions, activityOf: (id) => calls.activityOf(id), now });
   const endpoint = new SessionEndpoint({
     sessions,
     identity,
@@ -76,6 +79,7 @@ export async function createMidServers(options: MidServersOptions): Promise<MidS
     servers,
     enrolment,
     calls,
+    tunnels,
     sessions,
     registerRoutes: (app) => registerMidServerRoutes(app, servers, enrolment),
     async start(server) {

@@ -98,6 +98,11 @@ export class MidSession {
     return this.#grants;
   }
 
+  /** What the agent can do, by what it says. */
+  get jobs(): ReadonlySet<string> {
+    return new Set(this.#hello?.jobs);
+  }
+
   get facts(): SessionFacts {
     const sorted = this.#roundTripsMs.toSorted((a, b) => a - b);
     return {

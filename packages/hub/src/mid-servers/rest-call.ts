@@ -1,5 +1,5 @@
 import type { MidServerId } from '@lockkeeper/contract';
-import type { Open } from '@lockkeeper/contract/mid';
+import type { OpenRest } from '@lockkeeper/contract/mid';
 
 /** A call to a tool's REST API, as the hub asks for it. */
 export interface RestCall {
@@ -8,7 +8,7 @@ export interface RestCall {
   readonly midServerId: string | 'any';
   /** The tool's own: the only one that sees the token. */
   readonly origin: string;
-  readonly method: Open['method'];
+  readonly method: OpenRest['method'];
   readonly path: string;
   /** Without `?`. */
   readonly query?: string;

@@ -8,6 +8,7 @@ import { tools } from './0006-tools.ts';
 import { discovery } from './0007-discovery.ts';
 import { signIn } from './0008-sign-in.ts';
 import { keyRotation } from './0009-key-rotation.ts';
+import { authServerViaMidServer } from './0011-auth-server-via-mid-server.ts';
 import { tokenRevocations } from './0013-token-revocations.ts';
 import { eventSubscriptions } from './0014-event-subscriptions.ts';
 
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   discovery,
   signIn,
   keyRotation,
+  authServerViaMidServer,
   tokenRevocations,
   eventSubscriptions,
 ];

@@ -1,7 +1,7 @@
 import { promises as dns, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import type { Fetch } from '@lockkeeper/oauth';
-import { Agent, buildConnector, fetch } from 'undici';
+import { Agent, buildConnector, fetch, type Response as UndiciResponse } from 'undici';
 import type { OriginPolicy } from './origin-policy.ts';
 import { ipLiteral, isPublicAddress } from './public-address.ts';
 
@@ -19,6 +19,8 @@ export interface OutboundFetch {
 export interface OutboundFetchOptions {
   readonly policy: OriginPolicy;
   readonly connectTimeoutMs?: number;
+  /** Certificates that are trusted; the usual ones if absent. */
+  readonly ca?: readonly string[] | undefined;
   /** How names become addresses; replaced in tests. */
   readonly resolve?: (hostname: string) => Promise<LookupAddress[]>;
 }
@@ -29,10 +31,12 @@ export interface OutboundFetchOptions {
  */
 export function createOutboundFetch(options: OutboundFetchOptions): OutboundFetch {
   const { policy, connectTimeoutMs = 5_000, resolve = resolveName } = options;
-  const exempt = buildConnector({ timeout: connectTimeoutMs });
+  const trusted = options.ca === undefined ? {} : { ca: [...options.ca] };
+  const exempt = buildConnector({ timeout: connectTimeoutMs, ...trusted });
   const checked = buildConnector({
     timeout: connectTimeoutMs,
     minVersion: 'TLSv1.2',
+    ...trusted,
     lookup: publicOnly(resolve),
   });
   const agent = new Agent({
@@ -52,12 +56,15 @@ export function createOutboundFetch(options: OutboundFetchOptions): OutboundFetc
           cause: new AddressBlocked(`${new URL(url).origin} ${refusal}`),
         });
       }
-      const { status, headers, body } = await fetch(url, { ...init, redirect: 'manual', dispatcher: agent });
-      // The platform's own class: the rest of the program knows no other.
-      return new Response(body, { status, headers: [...headers] });
+      return asPlatformResponse(await fetch(url, { ...init, redirect: 'manual', dispatcher: agent }));
     },
     close: () => agent.destroy(),
   };
+}
+
+/** The platform's own class: the rest of the program knows no other. */
+export function asPlatformResponse({ status, headers, body }: UndiciResponse): Response {
+  return new Response(body, { status, headers: [...headers] });
 }
 
 /** Sockets skip the lookup for a literal address, so it is judged here. */

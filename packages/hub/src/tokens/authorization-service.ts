@@ -5,7 +5,6 @@ import {
   buildAuthorizationUrl,
   callbackState,
   createAuthorizationSecrets,
-  type Fetch,
   judgeCallback,
   OAuthError,
   processAuthorizationCodeAnswer,
@@ -43,6 +42,7 @@ import type { StoredToken } from './token.ts';
 import type { TokenHistory } from './token-history.ts';
 import { sealTokens } from './token-sealing.ts';
 import type { TokenStore } from './token-store.ts';
+import type { TokenTransport } from './token-transport.ts';
 import { tokenAvailable } from './told-of-token.ts';
 
 export interface AuthorizationServiceParts {
@@ -54,7 +54,7 @@ export interface AuthorizationServiceParts {
   profiles: Pick<OAuthEntityProfileService, 'get'>;
   vault: Vault;
   history: TokenHistory;
-  fetch: Fetch;
+  transport: TokenTransport;
   now: () => Date;
   random: () => number;
   publicUrl: URL;
@@ -110,7 +110,7 @@ export class AuthorizationService {
       scopeSeparator: providerOf(registry).scopeSeparator,
       secrets,
     });
-    await this.#refuseHopeless(authorizationUrl, registry, redirectUri);
+    await this.#refuseHopeless(authorizationUrl, credential, registry, redirectUri);
     const startedAt = now();
     const expiresAt = new Date(startedAt.getTime() + FLOW_LIFE_MS);
     await store.sweep(startedAt);
@@ -203,12 +203,13 @@ export class AuthorizationService {
     credential: CredentialRecord,
     registry: StoredRegistry,
   ): Promise<StoredToken> {
-    const { db, tokens: store, registries, history, fetch, now } = this.#parts;
+    const { db, tokens: store, registries, history, transport, now } = this.#parts;
     const provider = providerOf(registry);
     const endpoints = endpointsOf(registry);
     const { code } = judgeCallback(parameters, endpoints, provider);
     const client = await registries.clientOf(registry);
     const codeVerifier = await this.#openVerifier(state, request.code_verifier_sealed);
+    const fetch = transport.fetchFor(credential, registry);
     const exchange = startExchange({ fetch, now, timeoutMs: EXCHANGE_TIMEOUT_MS });
     const parts = { code, redirectUri: request.redirect_uri, codeVerifier };
     const response = await authorizationCodeRequest(endpoints, client, parts, exchange);
@@ -229,11 +230,14 @@ export class AuthorizationService {
 
   async #refuseHopeless(
     authorizationUrl: string,
+    credential: CredentialRecord,
     registry: StoredRegistry,
     redirectUri: string,
   ): Promise<void> {
+    const { transport, now } = this.#parts;
     const provider = providerOf(registry);
-    const refusal = await findAuthorizationRefusal(authorizationUrl, provider, this.#parts);
+    const fetch = transport.fetchFor(credential, registry);
+    const refusal = await findAuthorizationRefusal(authorizationUrl, provider, { fetch, now });
     if (refusal === undefined) return;
     const { title, lead, steps } = explainOAuthError(refusal, {
       provider,

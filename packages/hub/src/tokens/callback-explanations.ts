@@ -23,6 +23,8 @@ export interface FailureContext {
   itSays: string;
   /** What was tried: a consent in the browser when left out, else **Test credential** or a refresh. */
   occasion?: 'consent' | 'test';
+  /** What went wrong on the way, in our own words. */
+  reason?: string;
 }
 
 export interface Explanation {
@@ -97,7 +99,7 @@ export const refusalExplanations: Readonly<Record<CallbackRefusal, Explanation>>
 
 /** What the provider refused, or failed to do, in words that name the exact change. */
 export function explainOAuthError(code: OAuthErrorCode, context: FailureContext): Explanation {
-  const { provider, registry, redirectUri, itSays } = context;
+  const { provider, registry, redirectUri, itSays, reason = '' } = context;
   const { words, shortName: name } = provider;
   const isTest = context.occasion === 'test';
   const again = isTest ? testAgain : consentAgain;
@@ -244,6 +246,35 @@ export function explainOAuthError(code: OAuthErrorCode, context: FailureContext)
           again,
         ],
         link: openRegistry,
+      };
+    case 'mid_server_unavailable':
+      return {
+        title: 'No MID Server can connect to the auth server',
+        lead: `You consented, but the code could not be exchanged: ${reason}`,
+        steps: [
+          'Look at [MID Servers](/mid-servers): one to which the credential applies must be Up and Validated.',
+          'Or untick **Connect to Auth Server via MID Server** on the credential, if the instance itself can reach the Token URL.',
+          again,
+        ],
+        link: { label: 'Open MID Servers', path: '/mid-servers' },
+      };
+    case 'mid_server_refused':
+    case 'mid_server_unreachable':
+      return {
+        title: `${name} cannot be reached through a MID Server`,
+        lead: `Your browser reached it, but the code could not be exchanged for a token: ${reason}`,
+        steps: [
+          `In ${registryLink}, check the **Token URL**.`,
+          'Allow the host of the MID Server to reach that address, in its network and in its allow-list.',
+          again,
+        ],
+        link: openRegistry,
+      };
+    case 'mid_server_lost':
+      return {
+        title: 'The MID Server was lost',
+        lead: `The code was on its way when it happened: ${reason}`,
+        steps: [again],
       };
     case 'redirected':
     case 'answer_not_json':

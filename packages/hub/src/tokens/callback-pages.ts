@@ -54,7 +54,8 @@ export function errorPage(error: OAuthError, flow: FailedFlow, now: Date): Callb
   const { redirectUri, credential, registry, token, requestId } = flow;
   const said = error.providerDescription ?? error.providerError;
   const itSays = said === undefined ? '' : ` It says: "${neutral(said)}"`;
-  const context = { provider: providerOf(registry), registry, redirectUri, itSays };
+  const reason = neutral(error.message);
+  const context = { provider: providerOf(registry), registry, redirectUri, itSays, reason };
   const { title, lead, steps, link } = explainOAuthError(error.code, context);
   const wasSent = error.httpStatus !== undefined || error.outcomeUnknown;
   const codeFate = wasSent ? 'The code was used up and cannot be replayed.' : 'No token was requested.';

@@ -35,6 +35,9 @@ export const passing: ReadonlySet<OAuthErrorCode> = new Set([
   'answer_incomplete',
   'provider_unavailable',
   'rate_limited',
+  'mid_server_unavailable',
+  'mid_server_unreachable',
+  'mid_server_lost',
 ]);
 
 /**

@@ -142,7 +142,9 @@ export class RevocationQueue {
         this.#breaker.undecided(origin);
         throw error;
       }
-      if (!passing.has(error.code)) this.#breaker.answered(origin);
+      // Trouble with a MID Server says nothing of the provider.
+      if (error.code.startsWith('mid_server_')) this.#breaker.undecided(origin);
+      else if (!passing.has(error.code)) this.#breaker.answered(origin);
       else this.#breaker.failed(origin, error.retryAfterMs);
       // Every instance holds back, also for the tokens that were not asked about yet.
       if (error.retryAfterMs !== undefined) {

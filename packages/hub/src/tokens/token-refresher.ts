@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  type Fetch,
   OAuthError,
   type OAuthErrorCode,
   processRefreshTokenAnswer,
@@ -23,6 +22,7 @@ import { noToken, unavailable } from './token-problem.ts';
 import type { TokenRevocations } from './token-revocations.ts';
 import { sealTokens } from './token-sealing.ts';
 import type { TokenStore } from './token-store.ts';
+import type { TokenTransport } from './token-transport.ts';
 import { toldOfFailure, toldOfRefresh } from './told-of-token.ts';
 
 const SECOND = 1000;
@@ -39,6 +39,13 @@ const providerTroubles: ReadonlySet<OAuthErrorCode> = new Set([
   'answer_incomplete',
   'provider_unavailable',
   'rate_limited',
+  'mid_server_unreachable',
+]);
+/** The provider was not even asked, or nobody knows. */
+const midServerTroubles: ReadonlySet<OAuthErrorCode> = new Set([
+  'mid_server_unavailable',
+  'mid_server_refused',
+  'mid_server_lost',
 ]);
 const FIRST_POLL_MS = 25;
 const LONGEST_POLL_MS = 500;
@@ -50,7 +57,7 @@ export interface TokenRefresherParts {
   vault: Vault;
   history: TokenHistory;
   revocations: Pick<TokenRevocations, 'endLate'>;
-  fetch: Fetch;
+  transport: TokenTransport;
   now: () => Date;
   random: () => number;
   logger: FastifyBaseLogger;
@@ -133,7 +140,7 @@ export class TokenRefresher {
   }
 
   async #withLease(wish: RefreshWish, token: StoredToken, leaseId: string): Promise<StoredToken> {
-    const { store, registries, now, random } = this.#parts;
+    const { store, registries, transport, now, random } = this.#parts;
     const lost = lostForGood(token, now());
     if (lost) return this.#failed(wish, token, leaseId, lost);
     let registry: StoredRegistry;
@@ -141,11 +148,11 @@ export class TokenRefresher {
     let origin: string | undefined;
     try {
       registry = await registries.getStored(wish.credential.profile.applicationRegistryId);
-      const asked = new URL(registry.tokenUrl).origin;
+      const asked = `${new URL(registry.tokenUrl).origin} ${transport.wayOf(wish.credential)}`;
       const pausedUntil = wish.isUrgent ? undefined : this.#breaker.pausedUntil(asked);
       if (pausedUntil !== undefined) return await this.#leaveAlone(token, leaseId, pausedUntil);
       origin = asked;
-      tokens = await this.#exchange(registry, token, leaseId);
+      tokens = await this.#exchange(wish.credential, registry, token, leaseId);
       this.#breaker.answered(origin);
     } catch (error) {
       if (!(error instanceof OAuthError)) {
@@ -171,13 +178,19 @@ export class TokenRefresher {
 
   /** @returns whether the provider as a whole is in trouble */
   #tellBreaker(origin: string, { code, retryAfterMs }: OAuthError): boolean {
-    if (!providerTroubles.has(code)) this.#breaker.answered(origin);
+    if (midServerTroubles.has(code)) this.#breaker.undecided(origin);
+    else if (!providerTroubles.has(code)) this.#breaker.answered(origin);
     else this.#breaker.failed(origin, retryAfterMs);
     return this.#breaker.isOpen(origin);
   }
 
-  async #exchange(registry: StoredRegistry, token: StoredToken, leaseId: string): Promise<TokenSet> {
-    const { store, registries, vault, fetch, now } = this.#parts;
+  async #exchange(
+    credential: CredentialRecord,
+    registry: StoredRegistry,
+    token: StoredToken,
+    leaseId: string,
+  ): Promise<TokenSet> {
+    const { store, registries, vault, transport, now } = this.#parts;
     const { refreshToken } = token;
     if (!refreshToken) throw noToken(token);
     const place = tokenPlace(token.id, 'refresh_token', refreshToken.version);
@@ -185,6 +198,7 @@ export class TokenRefresher {
     const client = await registries.clientOf(registry);
     if (!(await store.markSent(token, leaseId, this.#timeoutMs))) throw unavailable(token, now());
     const endpoints = endpointsOf(registry);
+    const fetch = transport.fetchFor(credential, registry);
     const exchange = startExchange({ fetch, now, timeoutMs: this.#timeoutMs });
     const response = await refreshTokenRequest(endpoints, client, secret.reveal(), exchange);
     return processRefreshTokenAnswer(endpoints, client, providerOf(registry), response, exchange);

@@ -9,13 +9,16 @@ import {
 import type { Vault } from '@lockkeeper/vault';
 import { endpointsOf, providerOf, type StoredRegistry } from '../applications/application-registry.ts';
 import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
+import type { CredentialStore } from '../credentials/credential-store.ts';
 import type { RevokedTokenRow } from './revocation-store.ts';
 import { tokenPlace } from './token.ts';
+import type { TokenTransport } from './token-transport.ts';
 
 export interface ProviderRevocationParts {
   registries: Pick<ApplicationRegistryService, 'clientOf'>;
   vault: Vault;
-  fetch: Fetch;
+  credentials: Pick<CredentialStore, 'find'>;
+  transport: TokenTransport;
   now: () => Date;
 }
 
@@ -37,8 +40,9 @@ export async function revokeAtProvider(
   const tokens = await openTokens(item, parts);
   const client = await parts.registries.clientOf(registry);
   const endpoints = { ...endpointsOf(registry), tokenRevocationUrl };
+  const fetch = await fetchFor(item, registry, parts);
   for (const revocable of tokens) {
-    const exchange = startExchange({ ...parts, timeoutMs: REVOCATION_TIMEOUT_MS });
+    const exchange = startExchange({ fetch, now: parts.now, timeoutMs: REVOCATION_TIMEOUT_MS });
     const response = await revocationRequest(endpoints, client, revocable, exchange);
     try {
       await processRevocationAnswer(providerOf(registry), response, exchange);
@@ -48,6 +52,16 @@ export async function revokeAtProvider(
       throw error;
     }
   }
+}
+
+/** The credential's own way; one that was deleted meanwhile has none any more, and the instance asks by itself. */
+async function fetchFor(
+  { credential_id: id }: RevokedTokenRow,
+  registry: StoredRegistry,
+  { credentials, transport }: ProviderRevocationParts,
+): Promise<Fetch> {
+  const credential = await credentials.find(id);
+  return credential === undefined ? transport.direct : transport.fetchFor(credential, registry);
 }
 
 /** An access token that has expired is left out where there is a refresh token. */

@@ -1,4 +1,3 @@
-import type { Fetch } from '@lockkeeper/oauth';
 import type { Vault } from '@lockkeeper/vault';
 import type { FastifyBaseLogger } from 'fastify';
 import type { AuditLog } from '../access/audit-log.ts';
@@ -26,6 +25,7 @@ import { TokenRevocations } from './token-revocations.ts';
 import { registerTokenRoutes } from './token-routes.ts';
 import { TokenService } from './token-service.ts';
 import { createTokenStore, type TokenStore } from './token-store.ts';
+import type { TokenTransport } from './token-transport.ts';
 import { UseJournal } from './use-journal.ts';
 
 export interface TokensOptions {
@@ -37,7 +37,7 @@ export interface TokensOptions {
   /** That no event was missed. */
   proof: DeliveryProof;
   applications: Applications;
-  fetch: Fetch;
+  transport: TokenTransport;
   publicUrl: URL;
   logger: FastifyBaseLogger;
   now: () => Date;
@@ -71,7 +71,14 @@ export function createTokens(options: TokensOptions): Tokens {
   const credentialStore = createCredentialStore(db);
   const history = new TokenHistory(auditLog, events, options.outbox);
   const revocationStore = createRevocationStore(db);
-  const queue = new RevocationQueue({ ...options, store: revocationStore, registries, history, random });
+  const queue = new RevocationQueue({
+    ...options,
+    store: revocationStore,
+    credentials: credentialStore,
+    registries,
+    history,
+    random,
+  });
   const revocations = new TokenRevocations({ ...options, store: revocationStore, queue, audit: auditLog });
   const parts = { ...options, store, registries, history, random, revocations, credentials: credentialStore };
   const refresher = new TokenRefresher(parts);
@@ -93,6 +100,7 @@ export function createTokens(options: TokensOptions): Tokens {
     db,
     store: credentialStore,
     profiles,
+    registries,
     tokens,
     audit: auditLog,
     events,

@@ -17,6 +17,7 @@ interface CredentialsTable {
   sort_order: number;
   allow_token_hand_out: boolean;
   canary: Generated<boolean>;
+  connect_via_mid_server: Generated<boolean>;
   created_at: Date;
   created_by: Json;
   updated_at: Date;
