@@ -23,6 +23,8 @@ export interface Config {
   allowOrigins: string[];
   trustedProxies: string[];
   tls: { certFile: string; keyFile: string } | undefined;
+  /** Absolute. PEM certificates that are trusted of authorization servers besides the usual ones. */
+  caFile: string | undefined;
   logLevel: z.infer<typeof logLevel>;
   singleSignOn: SingleSignOn | undefined;
 }
@@ -94,6 +96,7 @@ const environment = z.object({
   LOCKKEEPER_TRUSTED_PROXIES: list(proxy),
   LOCKKEEPER_TLS_CERT: z.string().optional(),
   LOCKKEEPER_TLS_KEY: z.string().optional(),
+  LOCKKEEPER_CA_FILE: z.string().optional(),
   LOCKKEEPER_LOG_LEVEL: logLevel.default('info'),
   ...ssoEnvironment,
 });
@@ -129,6 +132,7 @@ export function readConfig(variables: NodeJS.ProcessEnv, folder: string): Config
     allowOrigins: values.LOCKKEEPER_ALLOW_ORIGINS,
     trustedProxies: values.LOCKKEEPER_TRUSTED_PROXIES,
     tls,
+    caFile: values.LOCKKEEPER_CA_FILE && path.resolve(folder, values.LOCKKEEPER_CA_FILE),
     logLevel: values.LOCKKEEPER_LOG_LEVEL,
     singleSignOn: sso.singleSignOn,
   };

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { findOrMakeMasterKeys } from './master-key.ts';
 import { openDatabase } from './open-database.ts';
 import { tools } from './tools.ts';
+import { readTrustedCa } from './trusted-ca.ts';
 
 export interface RunningInstance {
   publicUrl: URL;
@@ -42,6 +43,7 @@ export async function startInstance(config: Config): Promise<RunningInstance> {
       trustedProxies: config.trustedProxies,
       singleSignOn: config.singleSignOn,
       tls: config.tls && (await readTlsFiles(config.tls)),
+      ca: await readTrustedCa(config.caFile),
       webRoot: findWebRoot(),
     });
     await hub.start();

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { type MidServer, midServer } from '@lockkeeper/contract';
 import { selfSignedCertificate, startNode, startTap, type Tap, type TestProcess } from '@lockkeeper/testing';
+import { createVault, parseMasterKeys } from '@lockkeeper/vault';
 import { expect, onTestFinished, vi } from 'vitest';
 import { enrolMidServer, followInstance, midServerConfigFrom } from '../../../apps/mid-server/src/index.ts';
+import { openKeyRing } from '../src/keys/open-key-ring.ts';
 import { agentMain, newDataFolder } from './mid-server-rig.ts';
 import { type Rig, startTlsProvider, useRig } from './provider-rig.ts';
 
@@ -20,12 +23,17 @@ export interface RealAgent {
 export async function useTunnelRig() {
   const tls = selfSignedCertificate();
   const provider = await startTlsProvider(tls);
-  const rig = await useRig(provider, { ca: [tls.cert] });
+  const masterKeys = parseMasterKeys(randomBytes(32).toString('base64'), undefined);
+  const rig = await useRig(provider, { ca: [tls.cert], masterKeys });
   const path = `/api/v1/credentials/${rig.credentialId}`;
   const changed = await rig.admin.patch(path, { connectViaMidServer: true });
   expect([changed.status, changed.json.connectViaMidServer]).toEqual([200, true]);
-  return { ...rig, tls, path };
+  const { db } = rig.testHub.database;
+  const vault = createVault(await openKeyRing(db, async () => masterKeys));
+  return { ...rig, tls, path, vault };
 }
+
+export type TunnelRig = Awaited<ReturnType<typeof useTunnelRig>>;
 
 /** An agent of that hub: enrolled, validated, connected and ready. It may reach the authorization server. */
 export async function useRealAgent(

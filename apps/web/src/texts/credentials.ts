@@ -38,6 +38,14 @@ export const credentialTexts = {
   allowTokenHandOut: 'Allow handing the token out',
   allowTokenHandOutHelp:
     'Off: only calls through MID Servers use the token. On: API keys with the right to it may read it.',
+  connectViaMidServer: 'Connect to Auth Server via MID Server',
+  connectViaMidServerHelp:
+    'For an authorization server that only a MID Server reaches. It passes encrypted bytes on and never sees the client secret or a refresh token. Needs a Token URL that starts with https://, reachable from each MID Server it applies to.',
+  connectViaMidServerNone:
+    'No MID Server to which this credential applies is Up and Validated. Until one is, Get OAuth Token fails and the token is not renewed.',
+  authServer: 'Auth server',
+  authServerDirect: 'Directly',
+  authServerViaMidServer: 'Via MID Server',
   afterSaving: 'After saving: Get OAuth Token',
   profileChanges:
     'Another profile discards the token: it belongs to the old one. Then Get OAuth Token again.',

@@ -34,7 +34,8 @@ export interface ApplicationRegistryServiceParts {
   vault: Vault;
   audit: AuditLog;
   policy: OriginPolicy;
-  fetch: Fetch;
+  /** The way to this authorization server. */
+  fetchFor: (registry: StoredRegistry) => Promise<Fetch>;
   now: () => Date;
   publicUrl: URL;
   events: Pick<EventBus, 'publish'>;
@@ -226,7 +227,8 @@ export class ApplicationRegistryService {
   }
 
   async #check(registry: StoredRegistry): Promise<RegistryValidation> {
-    const { fetch, now, publicUrl } = this.#parts;
+    const { fetchFor, now, publicUrl } = this.#parts;
+    const fetch = await fetchFor(registry);
     return validateRegistry(registry, await this.clientOf(registry), { fetch, now, publicUrl });
   }
 

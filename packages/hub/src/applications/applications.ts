@@ -5,6 +5,7 @@ import type { Db } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
 import type { OriginPolicy } from '../outbound/origin-policy.ts';
+import type { StoredRegistry } from './application-registry.ts';
 import { registerApplicationRegistryRoutes } from './application-registry-routes.ts';
 import { ApplicationRegistryService } from './application-registry-service.ts';
 import { createApplicationRegistryStore } from './application-registry-store.ts';
@@ -21,7 +22,8 @@ export interface ApplicationsOptions {
   auditLog: AuditLog;
   events: Pick<EventBus, 'publish'>;
   policy: OriginPolicy;
-  fetch: Fetch;
+  /** The way to an authorization server. */
+  fetchFor: (registry: StoredRegistry) => Promise<Fetch>;
   publicUrl: URL;
   now: () => Date;
 }

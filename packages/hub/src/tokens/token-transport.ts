@@ -1,8 +1,9 @@
 import type { Fetch } from '@lockkeeper/oauth';
 import type { StoredRegistry } from '../applications/application-registry.ts';
 import type { CredentialRecord } from '../credentials/credential.ts';
+import type { CredentialStore } from '../credentials/credential-store.ts';
 
-export type TransportCredential = Pick<CredentialRecord, 'id' | 'name' | 'appliesTo' | 'connectViaMidServer'>;
+export type TransportCredential = Pick<CredentialRecord, 'name' | 'appliesTo' | 'connectViaMidServer'>;
 export type TransportRegistry = Pick<StoredRegistry, 'name' | 'tokenUrl' | 'tokenRevocationUrl'>;
 
 /** Over which way the requests of a credential reach its authorization server: the one place that decides it. */
@@ -29,4 +30,22 @@ export function createTokenTransport({ direct, viaMidServer }: TokenTransportPar
       return appliesTo.kind === 'all' ? 'any MID Server' : appliesTo.midServerIds.toSorted().join(' ');
     },
   };
+}
+
+/**
+ * For a question to an authorization server that no credential asks, such as Validate: through a MID Server where all
+ * active credentials of the registry go that way, because the instance itself may not reach it.
+ */
+export async function fetchForRegistry(
+  registry: StoredRegistry,
+  transport: TokenTransport,
+  credentials: Pick<CredentialStore, 'listActive'>,
+): Promise<Fetch> {
+  const all = await credentials.listActive();
+  const own = all.filter(({ profile }) => profile.applicationRegistryId === registry.id);
+  const [first] = own.toSorted((a, b) => a.order - b.order);
+  if (first === undefined || own.some(({ connectViaMidServer }) => !connectViaMidServer)) {
+    return transport.direct;
+  }
+  return transport.fetchFor(first, registry);
 }

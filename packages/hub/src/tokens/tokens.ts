@@ -1,6 +1,8 @@
+import type { Fetch } from '@lockkeeper/oauth';
 import type { Vault } from '@lockkeeper/vault';
 import type { FastifyBaseLogger } from 'fastify';
 import type { AuditLog } from '../access/audit-log.ts';
+import type { StoredRegistry } from '../applications/application-registry.ts';
 import type { Applications } from '../applications/applications.ts';
 import { registerCredentialRoutes } from '../credentials/credential-routes.ts';
 import { CredentialService } from '../credentials/credential-service.ts';
@@ -25,7 +27,7 @@ import { TokenRevocations } from './token-revocations.ts';
 import { registerTokenRoutes } from './token-routes.ts';
 import { TokenService } from './token-service.ts';
 import { createTokenStore, type TokenStore } from './token-store.ts';
-import type { TokenTransport } from './token-transport.ts';
+import { fetchForRegistry, type TokenTransport } from './token-transport.ts';
 import { UseJournal } from './use-journal.ts';
 
 export interface TokensOptions {
@@ -54,6 +56,8 @@ export interface Tokens {
   /** For calls to tools. */
   calls: CallCredentials;
   schedule: RefreshSchedule;
+  /** The way to an authorization server for what no credential asks. */
+  fetchForRegistry(registry: StoredRegistry): Promise<Fetch>;
   /** Tells providers what ended here. */
   revocationQueue: RevocationQueue;
   registerRoutes(app: HttpApp): void;
@@ -115,6 +119,7 @@ export function createTokens(options: TokensOptions): Tokens {
     store,
     calls: createCallCredentials(credentialStore, tokens),
     schedule,
+    fetchForRegistry: (registry) => fetchForRegistry(registry, options.transport, credentialStore),
     revocationQueue: queue,
     registerRoutes(app) {
       registerCredentialRoutes(app, credentials);

@@ -1,22 +1,16 @@
-import { type Credential, midServer, midServerId, PAGE_LIMIT_MAX } from '@lockkeeper/contract';
+import { type Credential, midServerId } from '@lockkeeper/contract';
 import { MultiSelect, Radio } from '@mantine/core';
 import type { RecordForm } from '../../components/record-form/use-record-form.ts';
-import { paths } from '../../lib/paths.ts';
-import { useListPage } from '../../lib/query.ts';
 import { credentialTexts as texts } from '../../texts/credentials.ts';
 import classes from './applies-to-field.module.css';
+import { useAbleMidServers } from './use-able-mid-servers.ts';
 import type { CredentialValues } from './use-credential-form.ts';
 
 /** **Applies to**: which MID Servers may use the credential, and which of them could do so now. */
 export function AppliesToField({ form }: { form: RecordForm<CredentialValues, Credential> }) {
   const { values, set, idOf, errorOf } = form;
-  const page = useListPage(paths.midServers, midServer, { limit: PAGE_LIMIT_MAX });
-  const servers = page.data?.items ?? [];
+  const { servers, able } = useAbleMidServers(values);
   const specific = values.appliesTo === 'specific';
-  const able = servers.filter(
-    ({ id, validated, status }) =>
-      validated && status === 'up' && (!specific || values.midServerIds.includes(id)),
-  );
   return (
     <div className={classes.field}>
       <Radio.Group
@@ -25,7 +19,7 @@ export function AppliesToField({ form }: { form: RecordForm<CredentialValues, Cr
         value={values.appliesTo}
         onChange={(kind) => set({ appliesTo: kind === 'specific' ? 'specific' : 'all' })}
         error={errorOf('appliesTo')}
-        {...(page.isSuccess ? { description: texts.mayUseNow(able.map(({ name }) => name)) } : {})}
+        {...(able === undefined ? {} : { description: texts.mayUseNow(able.map(({ name }) => name)) })}
       >
         <div className={classes.choices}>
           <Radio value="all" label={texts.allMidServers} />

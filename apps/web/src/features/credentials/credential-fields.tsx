@@ -8,6 +8,7 @@ import { paths } from '../../lib/paths.ts';
 import { credentialTexts as texts } from '../../texts/credentials.ts';
 import { scopesInWords } from '../oauth-entity-profiles/profile-columns.tsx';
 import { AppliesToField } from './applies-to-field.tsx';
+import { AuthServerField } from './auth-server-field.tsx';
 import type { CredentialValues } from './use-credential-form.ts';
 
 export interface CredentialFieldsProps {
@@ -44,6 +45,9 @@ export function CredentialFields({ form, stored, note }: CredentialFieldsProps) 
       </WideField>
       <WideField>
         <AppliesToField form={form} />
+      </WideField>
+      <WideField>
+        <AuthServerField form={form} />
       </WideField>
       {note !== undefined && <WideField>{note}</WideField>}
       <Checkbox

@@ -33,6 +33,10 @@ export function CredentialRail({ credential, authorization }: CredentialRailProp
       <RailSection title={texts.used}>
         <Facts
           facts={[
+            [
+              texts.authServer,
+              credential.connectViaMidServer ? texts.authServerViaMidServer : texts.authServerDirect,
+            ],
             [texts.lastUse, <RelativeTime key="use" at={token.lastUsedAt} />],
             [texts.lastRefresh, <RelativeTime key="refresh" at={token.lastRefreshAt} />],
             [texts.refreshToken, token.hasRefreshToken ? texts.refreshTokenHeld : texts.refreshTokenNone],

@@ -22,6 +22,7 @@ export interface CredentialValues {
   midServerIds: MidServerId[];
   active: boolean;
   allowTokenHandOut: boolean;
+  connectViaMidServer: boolean;
 }
 
 const labels = {
@@ -32,14 +33,16 @@ const labels = {
   'appliesTo.midServerIds': texts.midServers,
   active: texts.active,
   allowTokenHandOut: texts.allowTokenHandOut,
+  connectViaMidServer: texts.connectViaMidServer,
 };
 
 /** The body that the values mean. */
 export function credentialBody(values: CredentialValues) {
-  const { name, active, profileId, allowTokenHandOut, midServerIds } = values;
+  const { name, active, profileId, allowTokenHandOut, connectViaMidServer, midServerIds } = values;
+  const order = Number(values.order);
   const appliesTo =
     values.appliesTo === 'all' ? { kind: 'all' as const } : { kind: 'specific' as const, midServerIds };
-  return { name, active, profileId, appliesTo, order: Number(values.order), allowTokenHandOut };
+  return { name, active, profileId, appliesTo, order, allowTokenHandOut, connectViaMidServer };
 }
 
 export function checkCredential(values: CredentialValues): Record<string, string> {
@@ -64,6 +67,7 @@ export function credentialValues(stored: Credential): CredentialValues {
     midServerIds: stored.appliesTo.kind === 'specific' ? stored.appliesTo.midServerIds : [],
     active: stored.active,
     allowTokenHandOut: stored.allowTokenHandOut,
+    connectViaMidServer: stored.connectViaMidServer,
   };
 }
 
@@ -84,6 +88,7 @@ export function useCredentialForm(
             midServerIds: [],
             active: true,
             allowTokenHandOut: false,
+            connectViaMidServer: false,
           }
         : credentialValues(stored),
     [stored, profileId],
