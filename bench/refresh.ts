@@ -17,7 +17,7 @@ const CREDENTIALS = Number(process.env.BENCH_CREDENTIALS ?? 10_000);
 /** Rows that are not due. */
 const IDLE_CREDENTIALS = Number(process.env.BENCH_IDLE_CREDENTIALS ?? 0);
 /** For three instances to start in. */
-const START_MS = 8000;
+const START_MS = Number(process.env.BENCH_START_MS ?? 15_000);
 const EXPIRE_IN_MS = 60_000;
 const ASK_EVERY_MS = 20;
 const LONGEST_MS = 120_000;

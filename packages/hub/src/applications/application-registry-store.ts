@@ -1,5 +1,6 @@
 import type { ActorRef, ApplicationRegistryId, Page, RegistryValidation } from '@lockkeeper/contract';
 import { type Kysely, sql } from 'kysely';
+import { readsById } from '../db/batches.ts';
 import type { Database, Db } from '../db/database.ts';
 import { containing, fetchPage, type PageRequest } from '../http/page.ts';
 import { registryOf, type StoredRegistry } from './application-registry.ts';
@@ -32,13 +33,24 @@ export interface ApplicationRegistryStore {
 }
 
 export function createApplicationRegistryStore(db: Db): ApplicationRegistryStore {
-  return {
-    async find(id, connection = db) {
-      const row = await connection
+  const find = readsById(
+    (ids) =>
+      db
         .selectFrom('application_registries')
         .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirst();
+        .where('id', 'in', [...ids])
+        .execute(),
+    (row) => row.id,
+  );
+  return {
+    async find(id, connection) {
+      const row = connection
+        ? await connection
+            .selectFrom('application_registries')
+            .selectAll()
+            .where('id', '=', id)
+            .executeTakeFirst()
+        : await find(id);
       return row && registryOf(row);
     },
     findByName: (name) =>

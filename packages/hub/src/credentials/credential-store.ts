@@ -11,6 +11,7 @@ import {
 } from '@lockkeeper/contract';
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
+import { readsById } from '../db/batches.ts';
 import type { Database, Db } from '../db/database.ts';
 import { containing, fetchPage, type PageRequest } from '../http/page.ts';
 import type { CredentialRecord } from './credential.ts';
@@ -118,9 +119,18 @@ function credentialOf(row: CredentialRow): CredentialRecord {
 }
 
 export function createCredentialStore(db: Db): CredentialStore {
+  const find = readsById(
+    (ids) =>
+      credentialQuery(db)
+        .where('credential.id', 'in', [...ids])
+        .execute(),
+    (row) => row.id,
+  );
   return {
-    async find(id, connection = db) {
-      const row = await credentialQuery(connection).where('credential.id', '=', id).executeTakeFirst();
+    async find(id, connection) {
+      const row = connection
+        ? await credentialQuery(connection).where('credential.id', '=', id).executeTakeFirst()
+        : await find(id);
       return row && credentialOf(row);
     },
     findByName: (name) =>

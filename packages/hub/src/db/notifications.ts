@@ -131,3 +131,16 @@ export class Notifications {
 export async function notify<T>(trx: Kysely<T>, channel: string, payload: string): Promise<void> {
   await sql`select pg_notify(${channel}, ${payload})`.execute(trx);
 }
+
+/** The same for many, in their order, by one statement. */
+export async function notifyAll<T>(
+  trx: Kysely<T>,
+  channel: string,
+  payloads: readonly string[],
+): Promise<void> {
+  if (payloads.length === 0) return;
+  await sql`
+    select pg_notify(${channel}, payload) from unnest(${[...payloads]}::text[]) with ordinality as one (payload, place)
+    order by place
+  `.execute(trx);
+}

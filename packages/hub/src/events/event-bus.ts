@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Kysely } from 'kysely';
-import { type Notifications, notify } from '../db/notifications.ts';
+import { type Notifications, notifyAll } from '../db/notifications.ts';
 import { type HubEvent, hubEvent } from './hub-event.ts';
 
 const channel = 'lockkeeper_events';
@@ -9,6 +9,13 @@ const channel = 'lockkeeper_events';
 const parts = /.{1,1900}/gsu;
 /** Of messages whose other parts never came, because the connection broke between them. */
 const MOST_UNFINISHED = 100;
+
+/** The index keeps equal pieces apart: PostgreSQL delivers equal notifications of a transaction once. */
+function messagesOf(event: HubEvent): string[] {
+  const pieces = JSON.stringify(event).match(parts) ?? [];
+  const id = randomUUID();
+  return pieces.map((piece, index) => `${id} ${index + 1}/${pieces.length} ${piece}`);
+}
 
 export type EventListener = (event: HubEvent) => void;
 
@@ -56,14 +63,14 @@ export class EventBus {
   }
 
   /** Delivered when the transaction commits, never if it does not. */
-  async publish<T>(event: HubEvent, trx: Kysely<T>): Promise<void> {
-    for (const listener of this.#earlyListeners) listener(event);
-    const pieces = JSON.stringify(event).match(parts) ?? [];
-    const id = randomUUID();
-    for (const [index, piece] of pieces.entries()) {
-      // The index keeps equal pieces apart: PostgreSQL delivers equal notifications of a transaction once.
-      await notify(trx, channel, `${id} ${index + 1}/${pieces.length} ${piece}`);
-    }
+  publish<T>(event: HubEvent, trx: Kysely<T>): Promise<void> {
+    return this.publishAll([event], trx);
+  }
+
+  /** In one statement however many they are. */
+  async publishAll<T>(events: readonly HubEvent[], trx: Kysely<T>): Promise<void> {
+    for (const event of events) for (const listener of this.#earlyListeners) listener(event);
+    await notifyAll(trx, channel, events.flatMap(messagesOf));
   }
 
   subscribe(listener: EventListener): () => void {

@@ -8,10 +8,10 @@ const SECOND = 1000;
 /** However far the next refresh is: tokens may have come by way of another instance. */
 const LONGEST_SLEEP_MS = 30 * SECOND;
 const SHORTEST_SLEEP_MS = 250;
-const BATCH = 64;
-/** Each instance takes some of so many that are due, so that several do not reach for the same ones. */
-const WINDOW = 16 * BATCH;
-const CONCURRENCY = 16;
+/** Taken at a time out of so many that are due, so that several instances do not reach for the same ones. */
+const BATCH = 128;
+const WINDOW = 8 * BATCH;
+const CONCURRENCY = 32;
 
 export interface RefreshScheduleParts {
   store: TokenStore;
@@ -49,19 +49,23 @@ export class RefreshSchedule {
   async runDue(): Promise<void> {
     const { store, now } = this.#parts;
     const attempted = new Set<string>();
-    for (;;) {
-      const window = (await store.listDue(now(), WINDOW)).filter((id) => !attempted.has(id));
-      const due = someOf(window, BATCH);
-      if (due.length === 0 || this.#isStopped) return;
+    const look = async (): Promise<readonly string[]> => {
+      const window = await store.listDue(now(), WINDOW);
+      const due = someOf(
+        window.filter((id) => !attempted.has(id)),
+        BATCH,
+      );
       for (const id of due) attempted.add(id);
-      const queue = due.values();
-      await Promise.all(Array.from({ length: CONCURRENCY }, () => this.#work(queue)));
-    }
+      return due;
+    };
+    const queue = refilled(look);
+    await Promise.all(Array.from({ length: CONCURRENCY }, () => this.#work(queue)));
   }
 
-  async #work(queue: Iterable<string>): Promise<void> {
-    for (const credentialId of queue) {
-      if (this.#isStopped) return;
+  async #work(next: () => Promise<string | undefined>): Promise<void> {
+    for (;;) {
+      const credentialId = this.#isStopped ? undefined : await next();
+      if (credentialId === undefined) return;
       try {
         await this.#parts.tokens.refreshDue(credentialId);
       } catch (error) {
@@ -92,6 +96,26 @@ export class RefreshSchedule {
     }
     this.#sleep(sleepMs);
   }
+}
+
+/** One after the other for many at once; looked for again when none is left, until there is none. */
+function refilled<T>(look: () => Promise<readonly T[]>): () => Promise<T | undefined> {
+  let items: readonly T[] = [];
+  let taken = 0;
+  let looking: Promise<void> | undefined;
+  return async () => {
+    while (taken === items.length) {
+      looking ??= (async () => {
+        items = await look();
+        taken = 0;
+      })().finally(() => {
+        looking = undefined;
+      });
+      await looking;
+      if (items.length === 0) return undefined;
+    }
+    return items[taken++];
+  };
 }
 
 /** By chance, without preference. */

@@ -1,5 +1,6 @@
 import type { OutboundEvent, TokenState } from '@lockkeeper/contract';
 import type { Kysely } from 'kysely';
+import type { AuditDraft } from '../access/audit-entry.ts';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { CredentialRecord } from '../credentials/credential.ts';
 import type { Database } from '../db/database.ts';
@@ -29,6 +30,13 @@ export interface TokenHappening {
   tells?: OutboundEvent | undefined;
 }
 
+export interface Happened {
+  readonly credential: Pick<CredentialRecord, 'id' | 'name'>;
+  readonly state: TokenState;
+  readonly happening: TokenHappening;
+  readonly caller: Caller;
+}
+
 /** What happened to a credential's token: an audit entry, from which the record shows its history, and an event. */
 export class TokenHistory {
   readonly #audit: AuditLog;
@@ -50,6 +58,26 @@ export class TokenHistory {
     const subject = { type: 'credential', id: credential.id, name: credential.name };
     if (tells !== undefined) await this.#outbox.publish(tells, trx);
     await this.#audit.record({ actor, requestId, subject, ...happening }, trx);
+  }
+
+  /** Of many at once, in a few statements however many they are; see `announce` and `record`. */
+  async recordAll(happenings: readonly Happened[], trx: Kysely<Database>): Promise<void> {
+    await this.#events.publishAll(
+      happenings.map(({ credential, state }) => ({
+        type: 'credential.token',
+        credentialId: credential.id,
+        state,
+      })),
+      trx,
+    );
+    const drafts: AuditDraft[] = [];
+    for (const { credential, caller, happening } of happenings) {
+      const { tells, ...entry } = happening;
+      if (tells !== undefined) await this.#outbox.publish(tells, trx);
+      const subject = { type: 'credential', id: credential.id, name: credential.name };
+      drafts.push({ actor: caller.actor, requestId: caller.requestId, subject, ...entry });
+    }
+    if (drafts.length > 0) await this.#audit.recordAll(drafts, trx);
   }
 
   async announce(

@@ -16,6 +16,7 @@ import type { Db } from '../db/database.ts';
 import type { Caller } from '../http/caller.ts';
 import { ProviderBreaker } from './provider-breaker.ts';
 import { type FailedRefresh, judgeFailedRefresh, lostForGood } from './refresh-outcome.ts';
+import { Rotations } from './rotations.ts';
 import { type StoredToken, tokenPlace } from './token.ts';
 import type { TokenHistory } from './token-history.ts';
 import { noToken, unavailable } from './token-problem.ts';
@@ -23,7 +24,7 @@ import type { TokenRevocations } from './token-revocations.ts';
 import { sealTokens } from './token-sealing.ts';
 import type { TokenStore } from './token-store.ts';
 import type { TokenTransport } from './token-transport.ts';
-import { toldOfFailure, toldOfRefresh } from './told-of-token.ts';
+import { toldOfFailure } from './told-of-token.ts';
 
 const SECOND = 1000;
 const TOKEN_ENDPOINT_TIMEOUT_MS = 15 * SECOND;
@@ -84,9 +85,11 @@ export class TokenRefresher {
   readonly #breaker: ProviderBreaker;
   readonly #underWay = new Map<string, Promise<StoredToken>>();
   readonly #timeoutMs: number;
+  readonly #rotations: Rotations;
 
   constructor(parts: TokenRefresherParts) {
     this.#parts = parts;
+    this.#rotations = new Rotations(parts);
     this.#breaker = new ProviderBreaker(parts.now);
     this.#timeoutMs = parts.tokenEndpointTimeoutMs ?? TOKEN_ENDPOINT_TIMEOUT_MS;
   }
@@ -211,20 +214,11 @@ export class TokenRefresher {
     registry: StoredRegistry,
     tokens: TokenSet,
   ): Promise<StoredToken> {
-    const { db, store, history, revocations, now, logger } = this.#parts;
+    const { revocations, logger } = this.#parts;
     const place = { tokenId: token.id, version: token.version + 1 };
     const sealed = await sealTokens(tokens, place, registry, providerOf(registry), token, this.#parts);
-    const isCurrent = await persistently(logger, () =>
-      db.transaction().execute(async (trx) => {
-        if (!(await store.rotate(token, sealed, now(), trx))) return false;
-        await history.announce(credential, 'available', trx);
-        const summary = `refreshed the token of ${credential.name}`;
-        const after = { version: place.version, expiresAt: tokens.expiresAt };
-        const tells = toldOfRefresh(credential, token, tokens.expiresAt);
-        await history.record(credential, { action: 'token.refreshed', summary, after, tells }, caller, trx);
-        return true;
-      }),
-    );
+    const rotation = { credential, caller, token, tokens: sealed };
+    const isCurrent = await persistently(logger, () => this.#rotations.store(rotation));
     if (!isCurrent) {
       const isEnded = await persistently(logger, () => revocations.endLate(place, sealed));
       const what = isEnded ? 'it ended meanwhile and is revoked at the provider' : 'another is current';

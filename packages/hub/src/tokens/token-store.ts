@@ -1,9 +1,17 @@
 import { type Kysely, sql } from 'kysely';
+import { Batches, readsById } from '../db/batches.ts';
 import type { Database, Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import type { FailedRefresh } from './refresh-outcome.ts';
 import { type SealedValue, type StoredToken, tokenOf } from './token.ts';
-import { type LeaseAttempt, type LeaseWish, leaseOf } from './token-lease.ts';
+import {
+  type LeaseAttempt,
+  type LeaseRequest,
+  type LeaseWish,
+  markAllSent,
+  type SentMark,
+  takeLeases,
+} from './token-lease.ts';
 
 /** New tokens, as they are written. */
 export interface SealedTokens {
@@ -65,13 +73,20 @@ const dueAt = sql<Date | null>`greatest(refresh_at, retry_at, lease_until)`;
 const isLeased = sql<boolean>`coalesce(lease_until > clock_timestamp(), false)`;
 
 export function createTokenStore(db: Db): TokenStore {
-  return {
-    async find(credentialId) {
-      const row = await db
+  const leases = new Batches((requests: readonly LeaseRequest[]) => takeLeases(db, requests));
+  const sentMarks = new Batches((marks: readonly SentMark[]) => markAllSent(db, marks));
+  const find = readsById(
+    (ids) =>
+      db
         .selectFrom('tokens')
         .selectAll()
-        .where('credential_id', '=', credentialId)
-        .executeTakeFirst();
+        .where('credential_id', 'in', [...ids])
+        .execute(),
+    (row) => row.credential_id,
+  );
+  return {
+    async find(credentialId) {
+      const row = await find(credentialId);
       return row && tokenOf(row);
     },
     async listOf(credentialIds) {
@@ -117,29 +132,8 @@ export function createTokenStore(db: Db): TokenStore {
         .executeTakeFirstOrThrow();
       return tokenOf(row);
     },
-    takeLease: (credentialId, wish) =>
-      db.transaction().execute(async (trx): Promise<LeaseAttempt> => {
-        const row = await trx
-          .selectFrom('tokens')
-          .selectAll()
-          .select(isLeased.as('is_leased'))
-          .where('credential_id', '=', credentialId)
-          .forUpdate()
-          .executeTakeFirst();
-        if (row === undefined) return { kind: 'not_refreshable', token: undefined };
-        return leaseOf(row, wish, trx);
-      }),
-    async markSent(token, leaseId, timeoutMs) {
-      const { numUpdatedRows } = await db
-        .updateTable('tokens')
-        .set({ lease_sent_at: sql`clock_timestamp()` })
-        .where('id', '=', token.id)
-        .where('version', '=', token.version)
-        .where('lease_id', '=', leaseId)
-        .where(sql<boolean>`lease_until > clock_timestamp() + ${timeoutMs} * interval '1 ms'`)
-        .executeTakeFirst();
-      return numUpdatedRows > 0n;
-    },
+    takeLease: (credentialId, wish) => leases.add({ credentialId, wish }),
+    markSent: (token, leaseId, timeoutMs) => sentMarks.add({ token, leaseId, timeoutMs }),
     async rotate(token, tokens, now, trx) {
       const { numUpdatedRows } = await trx
         .updateTable('tokens')
