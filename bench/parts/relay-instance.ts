@@ -60,6 +60,7 @@ const midServers = await createMidServers({
     activeCredentials: async () => [credential],
     accessTokenFor: async () => token,
     reportUnauthorized: async () => false,
+    noteUse: () => {},
   },
   now,
 });
@@ -81,6 +82,7 @@ const listener: RequestListener = async (request, response) => {
   const answer = await midServers.calls.rest({
     toolId: 'tool_bench',
     credentialId: credential.id,
+    actor: { kind: 'system', id: null, name: 'bench' },
     midServerId: 'any',
     origin: upstream,
     method: 'GET',

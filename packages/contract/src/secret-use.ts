@@ -6,7 +6,7 @@ import { actorRef, dateTime } from './field.ts';
  * - `called`: a call to a tool carried them
  * - `handed_out`: the caller got the token itself
  * - `granted`: a MID Server got them, sealed
- * - `refreshed`, `consented`, `revoked`: at the provider
+ * - `refreshed`, `consented`, `revoked`: at the provider, with the client's secret; attempts that failed count too
  */
 export const secretUseKind = z.enum(['called', 'handed_out', 'granted', 'refreshed', 'consented', 'revoked']);
 export type SecretUseKind = z.infer<typeof secretUseKind>;
@@ -16,6 +16,8 @@ export const secretUse = z.object({
   credential: z.object({ id: z.string(), name: z.string() }),
   actor: actorRef,
   kind: secretUseKind,
+  /** Through which calls went. */
+  midServer: z.object({ id: z.string(), name: z.string() }).nullable(),
   count: z.int().min(1),
   firstAt: dateTime,
   lastAt: dateTime,
@@ -30,6 +32,6 @@ export const secretsUsedQuery = z.strictObject({
 });
 export type SecretsUsedQuery = z.infer<typeof secretsUsedQuery>;
 
-/** One answer, no pages: a line for each credential, actor and kind. `truncated` when there were more lines. */
+/** One answer, no pages: a line for each credential, actor, kind and MID Server. `truncated` when there were more lines. */
 export const secretsUsed = z.object({ items: z.array(secretUse), truncated: z.boolean() });
 export type SecretsUsed = z.infer<typeof secretsUsed>;

@@ -10,6 +10,25 @@ import { credentialId, textOf, useMidServers, useUpstream } from './mid-server-r
 const MEBIBYTE = 1024 * 1024;
 const other = 'mid_01ARZ3NDEKTSV4RRFFQ69G5FAV';
 
+it('IN-02: says who called with which credential through which MID Server, and that the MID Server was given its token', async () => {
+  const origin = await useUpstream((_request, response) => response.end());
+  const rig = await useMidServers();
+  const { id } = await rig.readyAgent();
+  const credential = expect.objectContaining({ id: credentialId, name: 'Bitbucket' });
+  const granted = { credential, actor: { kind: 'mid_server', id, name: 'mid-a' }, kind: 'granted' };
+  const calledBy = (name: string) => ({
+    credential,
+    actor: { kind: 'user', id: `usr_${name}`, name },
+    kind: 'called',
+    midServer: { id, name: 'mid-a' },
+  });
+  for (const name of ['Ada', 'Bo', 'Ada']) {
+    await textOf(await rig.rest({ origin, actor: { kind: 'user', id: `usr_${name}`, name } }));
+  }
+  // Sealed once for its life, not once for each call.
+  expect(rig.credentials.uses).toEqual([granted, calledBy('Ada'), calledBy('Bo'), calledBy('Ada')]);
+});
+
 it('makes a call: the agent adds origin and Authorization, and passes the answer on', async () => {
   const seen: IncomingMessage[] = [];
   const origin = await useUpstream(async (request, response) => {

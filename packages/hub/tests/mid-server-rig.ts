@@ -19,7 +19,7 @@ import { createVaultKeyStore } from '../src/keys/vault-key-store.ts';
 import { createLogger } from '../src/log.ts';
 import { createMidServers } from '../src/mid-servers/mid-servers.ts';
 import type { RestAnswer, RestCall } from '../src/mid-servers/rest-call.ts';
-import type { CallCredential, CallCredentials } from '../src/tokens/call-credentials.ts';
+import type { CallCredential, CallCredentials, CallUse } from '../src/tokens/call-credentials.ts';
 
 // Real processes, on machines that have other work.
 vi.setConfig({ testTimeout: 60_000 });
@@ -38,6 +38,12 @@ export class TestCredentials implements CallCredentials {
 
   async findCredential(id: string): Promise<CallCredential | undefined> {
     return this.credentials.get(id);
+  }
+
+  readonly uses: CallUse[] = [];
+
+  noteUse(use: CallUse): void {
+    this.uses.push(use);
   }
 
   async activeCredentials(): Promise<CallCredential[]> {
@@ -175,6 +181,7 @@ export async function useMidServers({
         toolId: 'tool_1',
         credentialId,
         midServerId: 'any',
+        actor: { kind: 'api_key', id: 'key_1', name: 'Ada' },
         method: 'GET',
         path: '/2.0/user',
         signal: AbortSignal.timeout(15_000),

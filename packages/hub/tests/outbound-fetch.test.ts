@@ -1,5 +1,8 @@
 import { createServer, type Server } from 'node:http';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createServer as createTlsServer } from 'node:https';
+import { rootCertificates, type TlsOptions } from 'node:tls';
+import { selfSignedCertificate } from '@lockkeeper/testing';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createOriginPolicy } from '../src/outbound/origin-policy.ts';
 import { createOutboundFetch } from '../src/outbound/outbound-fetch.ts';
 
@@ -99,4 +102,50 @@ test('SS-04: a proxy of the environment is not used', async () => {
   await outbound.close();
   other.closeAllConnections();
   other.close();
+});
+
+describe('SS-05: whose certificates are trusted', () => {
+  /** @returns what fetching from a server of this kind ends with: its answer, or the code of the error */
+  async function outcomeOf(tls: TlsOptions, ca: string | undefined): Promise<string> {
+    const provider = createTlsServer(tls, (_request, response) => response.end('answered'));
+    await new Promise<void>((done) => provider.listen(0, '127.0.0.1', done));
+    onTestFinished(() => {
+      provider.closeAllConnections();
+      provider.close();
+    });
+    const address = provider.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const origin = `https://127.0.0.1:${address.port}`;
+    const outbound = createOutboundFetch({ policy: createOriginPolicy([origin]), ca: ca === undefined ? undefined : [...rootCertificates, ca] });
+    onTestFinished(() => outbound.close());
+    try {
+      return await (await outbound.fetch(`${origin}/token`, post())).text();
+    } catch (error) {
+      const cause = error instanceof Error ? error.cause : undefined;
+      return cause instanceof Error && 'code' in cause ? String(cause.code) : String(error);
+    }
+  }
+
+  test('a certificate of an authority of ones own only when that is configured', async () => {
+    const own = selfSignedCertificate();
+    expect(await outcomeOf(own, undefined)).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+    expect(await outcomeOf(own, selfSignedCertificate().cert)).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+    expect(await outcomeOf(own, own.cert)).toBe('answered');
+  });
+
+  test('none that has expired, or names another host, even of that authority', async () => {
+    const expired = selfSignedCertificate({ hasExpired: true });
+    expect(await outcomeOf(expired, expired.cert)).toBe('CERT_HAS_EXPIRED');
+    const other = selfSignedCertificate({ isForOtherHost: true });
+    expect(await outcomeOf(other, other.cert)).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+  });
+
+  test('nobody who speaks TLS 1.1 at most', async () => {
+    const own = selfSignedCertificate();
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    expect(await outcomeOf({ ...own, ...old }, own.cert)).toMatch(/PROTOCOL/);
+    expect(await outcomeOf({ ...own, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }, own.cert)).toBe(
+      'answered',
+    );
+  });
 });

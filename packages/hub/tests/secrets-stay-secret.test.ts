@@ -1,49 +1,11 @@
-import { createServer } from 'node:http';
 import { CanaryVault, setUpFirstAdmin, useTestHub } from '@lockkeeper/testing';
 import { sql } from 'kysely';
-import { expect, onTestFinished, test } from 'vitest';
-
-/** A token endpoint that issues canaries, and remembers what it was sent. */
-async function aCanaryProvider(canaries: CanaryVault) {
-  const server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk) => {
-      body += chunk;
-    });
-    request.on('end', () => {
-      const sent = new URLSearchParams(body);
-      for (const name of ['code_verifier', 'refresh_token']) {
-        const value = sent.get(name);
-        if (value) canaries.register(name, value);
-      }
-      const isDummy = sent.get('code')?.startsWith('lockkeeper-checks') ?? false;
-      const answer = isDummy
-        ? { error: 'invalid_grant' }
-        : {
-            access_token: canaries.plant('access-token'),
-            refresh_token: canaries.plant('refresh-token'),
-            token_type: 'Bearer',
-            expires_in: 3600,
-          };
-      response
-        .writeHead(isDummy ? 400 : 200, { 'content-type': 'application/json' })
-        .end(JSON.stringify(answer));
-    });
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
-}
+import { expect, test } from 'vitest';
+import { useCanaryProvider } from './canary-provider.ts';
 
 test('OA-20, KE-11: no code, state, verifier, secret or token turns up in logs, database, audit, pages or answers', async () => {
   const canaries = new CanaryVault();
-  const origin = await aCanaryProvider(canaries);
+  const origin = await useCanaryProvider(canaries);
   const testHub = await useTestHub({ allowOrigins: [origin] });
   const admin = await setUpFirstAdmin(testHub);
   const texts: string[] = [];

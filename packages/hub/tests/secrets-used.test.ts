@@ -5,6 +5,7 @@ import { createAuditLog } from '../src/access/audit-log.ts';
 import { credentialUsed } from '../src/access/secret-use.ts';
 
 const ada = actorRef.parse({ kind: 'user', id: 'usr_ada', name: 'Ada' });
+const scheduler = actorRef.parse({ kind: 'system', id: null, name: 'scheduler' });
 const ci = actorRef.parse({ kind: 'api_key', id: 'key_ci', name: 'ci' });
 
 it('IN-02: one answer says which secrets were used between two times, by whom, how often', async () => {
@@ -17,10 +18,16 @@ it('IN-02: one answer says which secrets were used between two times, by whom, h
     await auditLog.record({ actor, action, subject, summary: action }, testHub.database.db);
     clock.advance(60_000);
   };
-  const many = async (actor: ActorRef, count: number) => {
+  const many = async (actor: ActorRef, count: number, midServer?: { id: string; name: string }) => {
     const firstAt = clock.now();
     clock.advance(900);
-    const uses = { credential: { id: 'cred_docs', name: 'docs' }, actor, kind: 'called', count } as const;
+    const uses = {
+      credential: { id: 'cred_docs', name: 'docs' },
+      actor,
+      kind: 'called',
+      midServer,
+      count,
+    } as const;
     await auditLog.record(credentialUsed({ ...uses, firstAt, lastAt: clock.now() }), testHub.database.db);
     clock.advance(60_000 - 900);
   };
@@ -31,12 +38,16 @@ it('IN-02: one answer says which secrets were used between two times, by whom, h
   await once('token.refreshed', ci, 'shop'); // 00:04
   await once('credential.changed', ada); // no use of the secret
   await once('token.handed_out', ada); // 00:06
+  await many(ci, 3, { id: 'mid_a', name: 'mid-a' }); // 00:07
+  await many(ci, 5, { id: 'mid_b', name: 'mid-b' }); // 00:08
+  await many(ci, 4, { id: 'mid_a', name: 'mid-a' }); // 00:09
+  await once('token.refresh_failed', scheduler, 'shop'); // 00:10
 
   const ask = async (query: string): Promise<string[]> => {
     const { status, json } = await admin.get(`/api/v1/secrets-used?${query}`);
     expect([status, json.errors]).toEqual([200, undefined]);
-    return json.items.map(
-      ({ credential, actor, kind, count }: SecretUse) => `${credential.name} ${actor.name} ${kind} ${count}`,
+    return json.items.map(({ credential, actor, kind, midServer, count }: SecretUse) =>
+      [credential.name, actor.name, kind, ...(midServer === null ? [] : [midServer.name]), count].join(' '),
     );
   };
   expect(await ask('from=2030-01-01T00:00:00Z&to=2030-01-01T00:06:00Z')).toEqual([
@@ -52,7 +63,13 @@ it('IN-02: one answer says which secrets were used between two times, by whom, h
     'docs Ada handed_out 3',
   ]);
   expect(await ask('from=2030-01-01T00:00:00Z&to=2031-01-01T00:00:00Z&credentialId=cred_shop')).toEqual([
+    'shop scheduler refreshed 1',
     'shop ci refreshed 1',
+  ]);
+  expect(await ask('from=2030-01-01T00:07:00Z&to=2030-01-01T01:00:00Z')).toEqual([
+    'shop scheduler refreshed 1',
+    'docs ci called mid-a 7',
+    'docs ci called mid-b 5',
   ]);
   expect(await ask('from=2029-01-01T00:00:00Z&to=2030-01-01T00:00:00Z')).toEqual([]);
   const { status, json } = await admin.get('/api/v1/secrets-used?from=2030-01-01T00:00:00Z');

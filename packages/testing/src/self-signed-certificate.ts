@@ -8,14 +8,23 @@ export interface TestCertificate {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+export interface TestCertificateOptions {
+  /** Whom it names, besides the subject: 127.0.0.1 and localhost by default. */
+  readonly isForOtherHost?: boolean;
+  readonly hasExpired?: boolean;
+}
+
 /** A fresh TLS certificate for 127.0.0.1 and localhost (RFC 5280), so that no private key is kept in the tree. */
-export function selfSignedCertificate(): TestCertificate {
+export function selfSignedCertificate({
+  isForOtherHost = false,
+  hasExpired = false,
+}: TestCertificateOptions = {}): TestCertificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid('2a8648ce3d040302'));
   const name = sequence(tlv(0x31, sequence(oid('550403'), tlv(0x0c, Buffer.from('localhost')))));
   const subjectAltName = sequence(
-    tlv(0x82, Buffer.from('localhost')),
-    tlv(0x87, Buffer.from([127, 0, 0, 1])),
+    tlv(0x82, Buffer.from(isForOtherHost ? 'other.example' : 'localhost')),
+    ...(isForOtherHost ? [] : [tlv(0x87, Buffer.from([127, 0, 0, 1]))]),
   );
   const isAuthority = sequence(tlv(0x01, Buffer.from([0xff])));
   const body = sequence(
@@ -23,7 +32,7 @@ export function selfSignedCertificate(): TestCertificate {
     tlv(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     algorithm,
     name,
-    sequence(time(Date.now() - DAY_MS), time(Date.now() + DAY_MS)),
+    sequence(time(Date.now() - 2 * DAY_MS), time(Date.now() + (hasExpired ? -DAY_MS : DAY_MS))),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     tlv(

@@ -74,6 +74,7 @@ export const auditTexts = {
   count: 'Times',
   first: 'First',
   last: 'Last',
+  calledThrough: (midServer: string) => `Called a tool with it, through ${midServer}`,
   kinds: {
     called: 'Called a tool with it',
     handed_out: 'Was handed the token',

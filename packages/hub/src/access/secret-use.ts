@@ -14,12 +14,15 @@ export const credentialUses = z.object({
   count: z.int().min(1),
   firstAt: z.iso.datetime(),
   lastAt: z.iso.datetime(),
+  /** Through which the calls went. */
+  midServer: z.object({ id: z.string(), name: z.string() }).optional(),
 });
 
 export interface CredentialUses {
   credential: { id: string; name: string };
   actor: ActorRef;
   kind: z.infer<typeof credentialUses>['kind'];
+  midServer?: { id: string; name: string } | undefined;
   count: number;
   firstAt: Date;
   lastAt: Date;
@@ -33,13 +36,21 @@ export function credentialUsed({
   count,
   firstAt,
   lastAt,
+  midServer,
 }: CredentialUses): AuditDraft {
+  const through = midServer === undefined ? '' : ` through the MID Server ${midServer.name}`;
   return {
     actor,
     action: CREDENTIAL_USED,
     subject: { type: 'credential', id: credential.id, name: credential.name },
-    summary: `${words[kind]} ${credential.name}${count === 1 ? '' : `, ${count} times`}`,
-    after: { kind, count, firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() },
+    summary: `${words[kind]} ${credential.name}${through}${count === 1 ? '' : `, ${count} times`}`,
+    after: {
+      kind,
+      count,
+      firstAt: firstAt.toISOString(),
+      lastAt: lastAt.toISOString(),
+      ...(midServer === undefined ? {} : { midServer }),
+    },
   };
 }
 
@@ -49,11 +60,17 @@ const words = {
   granted: 'was given, sealed, the token of',
 } as const;
 
-/** Entries that stand for one use each. */
+/**
+ * Entries that stand for one use each. A refresh that failed counts too, whatever its outcome: the client secret and the
+ * refresh token left the instance all the same.
+ */
 export const singleUses: Readonly<Record<string, SecretUseKind>> = {
   'token.handed_out': 'handed_out',
   'token.granted': 'granted',
   'token.refreshed': 'refreshed',
+  'token.refresh_failed': 'refreshed',
+  'token.uncertain': 'refreshed',
+  'token.needs_authorization': 'refreshed',
   'token.consented': 'consented',
   'token.revoked': 'revoked',
 };

@@ -3,6 +3,7 @@ import {
   type SecretsUsed,
   type SecretsUsedQuery,
   type SecretUse,
+  secretUse,
   secretUseKind,
 } from '@lockkeeper/contract';
 import { sql } from 'kysely';
@@ -20,6 +21,7 @@ const row = z.object({
   actor_id: z.string().nullable(),
   actor_name: z.string(),
   kind: secretUseKind,
+  mid_server: secretUse.shape.midServer,
   count: z.number(),
   first_at: z.date(),
   last_at: z.date(),
@@ -38,12 +40,13 @@ export async function findSecretsUsed(
     with uses as (
       select subject_id, subject_name, actor_kind, actor_id, actor_name, sequence,
         coalesce(${kinds}::jsonb ->> action, after ->> 'kind') as kind,
+        after -> 'midServer' as mid_server,
         coalesce((after ->> 'count')::bigint, 1) as count,
         coalesce((after ->> 'firstAt')::timestamptz, at) as first_at,
         coalesce((after ->> 'lastAt')::timestamptz, at) as last_at
       from audit_entries
       where action in (${sql.join([CREDENTIAL_USED, ...Object.keys(singleUses)])})
-        and outcome = 'success' and subject_id is not null
+        and subject_id is not null
         and at >= ${from}::timestamptz
         -- A batch is written up to some seconds after its uses.
         and at < ${to}::timestamptz + interval '1 minute'
@@ -52,11 +55,12 @@ export async function findSecretsUsed(
     )
     select subject_id, (array_agg(subject_name order by sequence desc))[1] as subject_name,
       actor_kind, actor_id, (array_agg(actor_name order by sequence desc))[1] as actor_name,
-      kind, sum(count)::bigint as count, min(first_at) as first_at, max(last_at) as last_at
+      kind, (array_agg(mid_server order by sequence desc))[1] as mid_server,
+      sum(count)::bigint as count, min(first_at) as first_at, max(last_at) as last_at
     from uses
     where first_at < ${to}::timestamptz and last_at >= ${from}::timestamptz
-    group by subject_id, actor_kind, actor_id, kind, case when actor_id is null then actor_name end
-    order by max(last_at) desc, subject_id, actor_id, kind
+    group by subject_id, actor_kind, actor_id, kind, mid_server ->> 'id', case when actor_id is null then actor_name end
+    order by max(last_at) desc, subject_id, actor_id, kind, mid_server ->> 'id'
     limit ${MOST_LINES + 1}
   `.execute(db);
   return { items: rows.slice(0, MOST_LINES).map(secretUseOf), truncated: rows.length > MOST_LINES };
@@ -68,6 +72,7 @@ function secretUseOf(found: unknown): SecretUse {
     credential: { id: use.subject_id, name: use.subject_name ?? use.subject_id },
     actor: { kind: use.actor_kind, id: use.actor_id, name: use.actor_name },
     kind: use.kind,
+    midServer: use.mid_server,
     count: use.count,
     firstAt: use.first_at.toISOString(),
     lastAt: use.last_at.toISOString(),

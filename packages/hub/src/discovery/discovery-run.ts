@@ -101,6 +101,6 @@ export function toRun(
   });
 }
 
-function actorOfRow(value: unknown): ActorRef {
+export function actorOfRow(value: unknown): ActorRef {
   return actorRef.parse(value);
 }

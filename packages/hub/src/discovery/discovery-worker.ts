@@ -9,7 +9,14 @@ import type { EventBus } from '../events/event-bus.ts';
 import { asToolError } from '../tools/as-tool-error.ts';
 import type { OpenTool, ToolAccess } from '../tools/tool-access.ts';
 import { noteDisconnected } from '../tools/tool-store.ts';
-import { backOffMs, maxFailures, problemOf, type RunProblem, settingsChanged } from './discovery-run.ts';
+import {
+  actorOfRow,
+  backOffMs,
+  maxFailures,
+  problemOf,
+  type RunProblem,
+  settingsChanged,
+} from './discovery-run.ts';
 import { addCalls, claimRun, renewLease, settleRun } from './discovery-run-store.ts';
 import { finishRun } from './finish-run.ts';
 import { keepPage } from './keep-page.ts';
@@ -156,7 +163,7 @@ export class DiscoveryWorker {
     try {
       // A crash in the middle of a page counts too, so that no page can end instances again and again.
       if (run.failures > maxFailures) throw new ToolError('malformed', 'The discovery made no progress.');
-      const open = await access.open(run.tool_id);
+      const open = await access.open(run.tool_id, actorOfRow(run.started_by));
       hold.open = open;
       const context = open.contextFor(interrupt.signal);
       for await (const page of open.definition.discover(context, run.checkpoint ?? undefined)) {

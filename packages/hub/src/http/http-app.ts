@@ -105,7 +105,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     onDenied: options.onDenied,
   });
   if (options.idempotency !== undefined) registerIdempotency(app, options.idempotency);
-  await registerOpenApi(app, options);
+  await registerOpenApi(app, options, options.policy ?? routePolicy);
   if (options.webRoot !== undefined) await registerWebApp(app, options.webRoot);
   return app;
 }

@@ -1,11 +1,14 @@
 import swagger from '@fastify/swagger';
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { HttpApp } from './http-app-type.ts';
+import { withRefusals } from './openapi-refusals.ts';
+import type { RoutePolicy } from './route-policy.ts';
 
 /** OpenAPI 3.1 made from the same schemas that requests are checked with. */
 export async function registerOpenApi(
   app: HttpApp,
   about: { publicUrl: URL; version: string },
+  policy: RoutePolicy,
 ): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -27,5 +30,9 @@ export async function registerOpenApi(
     },
     transform: createJsonSchemaTransform({}),
   });
-  app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  let description: object | undefined;
+  app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => {
+    description ??= withRefusals(app.swagger(), policy);
+    return description;
+  });
 }

@@ -102,8 +102,14 @@ export class MidServerCalls {
     const { origin, method, path, query = '', body, signal } = call;
     const length = body instanceof Uint8Array ? { 'content-length': String(body.byteLength) } : {};
     const headers = { ...call.headers, ...length };
-    const grantId = await session.grants.give(credential.id, origin, token);
+    const { grantId, isNew } = await session.grants.give(credential.id, origin, token);
+    const midServer = { id: session.server.id, name: session.server.name };
+    if (isNew) {
+      const agent = { kind: 'mid_server', ...midServer } as const;
+      this.#options.credentials.noteUse({ credential, actor: agent, kind: 'granted' });
+    }
     signal.throwIfAborted();
+    this.#options.credentials.noteUse({ credential, actor: call.actor, kind: 'called', midServer });
     const open: Open = { job: 'rest', grantId, origin, method, path, query, headers, timeoutMs };
     const stream = session.mux.open(open, body === undefined);
     const end = this.#watch(call, credential, session, startedMs);

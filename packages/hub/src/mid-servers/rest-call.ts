@@ -1,10 +1,12 @@
-import type { MidServerId } from '@lockkeeper/contract';
+import type { ActorRef, MidServerId } from '@lockkeeper/contract';
 import type { OpenRest } from '@lockkeeper/contract/mid';
 
 /** A call to a tool's REST API, as the hub asks for it. */
 export interface RestCall {
   readonly toolId: string;
   readonly credentialId: string;
+  /** Who wants it. */
+  readonly actor: ActorRef;
   readonly midServerId: string | 'any';
   /** The tool's own: the only one that sees the token. */
   readonly origin: string;

@@ -13,6 +13,11 @@ interface Grant {
   readonly sent: Promise<void>;
 }
 
+export interface Given {
+  readonly grantId: string;
+  readonly isNew: boolean;
+}
+
 /** Which tokens this agent holds. Each is sealed and sent once for its life, not once for each call. */
 export class SessionGrants {
   readonly #mux: Multiplexer;
@@ -24,13 +29,13 @@ export class SessionGrants {
     this.#server = server;
   }
 
-  /** @returns the id by which calls name the token at the agent */
-  async give(credentialId: string, origin: string, token: AccessToken): Promise<string> {
+  /** @returns the id by which calls name the token at the agent, and whether it was sent for this call */
+  async give(credentialId: string, origin: string, token: AccessToken): Promise<Given> {
     const key = `${credentialId} ${origin}`;
     const held = this.#grants.get(key);
     if (held !== undefined && held.version === token.version) {
       await held.sent;
-      return held.id;
+      return { grantId: held.id, isNew: false };
     }
     if (held !== undefined) this.#mux.send(FRAME_TYPE.REVOKE, { grantId: held.id });
     const id = randomUUID();
@@ -43,7 +48,7 @@ export class SessionGrants {
       if (this.#grants.get(key) === grant) this.#grants.delete(key);
       throw error;
     }
-    return id;
+    return { grantId: id, isNew: true };
   }
 
   /** The agent must not use the credential's tokens any more. */

@@ -32,7 +32,7 @@ export interface OutboundFetchOptions {
 export function createOutboundFetch(options: OutboundFetchOptions): OutboundFetch {
   const { policy, connectTimeoutMs = 5_000, resolve = resolveName } = options;
   const trusted = options.ca === undefined ? {} : { ca: [...options.ca] };
-  const exempt = buildConnector({ timeout: connectTimeoutMs, ...trusted });
+  const exempt = buildConnector({ timeout: connectTimeoutMs, minVersion: 'TLSv1.2', ...trusted });
   const checked = buildConnector({
     timeout: connectTimeoutMs,
     minVersion: 'TLSv1.2',

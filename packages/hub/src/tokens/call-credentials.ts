@@ -1,8 +1,9 @@
-import type { AppliesTo } from '@lockkeeper/contract';
+import type { ActorRef, AppliesTo } from '@lockkeeper/contract';
 import type { CredentialStore } from '../credentials/credential-store.ts';
 import { HubError } from '../http/hub-error.ts';
 import type { AccessToken } from './access-token.ts';
 import type { TokenService } from './token-service.ts';
+import type { UseJournal } from './use-journal.ts';
 
 /** Credentials as those who make calls with them see them: only active ones, never a refresh token. */
 export interface CallCredentials {
@@ -12,6 +13,16 @@ export interface CallCredentials {
   /** The tool answered 401 to this version. @returns whether another one is there to try once more */
   reportUnauthorized(credentialId: string, version: number): Promise<boolean>;
   activeCredentials(): Promise<readonly CallCredential[]>;
+  /** Counted in memory and written in batches: a call costs no write. */
+  noteUse(use: CallUse): void;
+}
+
+/** `called`: somebody's call went out with the token; `granted`: a MID Server got it, sealed, to make such calls with. */
+export interface CallUse {
+  readonly credential: { readonly id: string; readonly name: string };
+  readonly actor: ActorRef;
+  readonly kind: 'called' | 'granted';
+  readonly midServer?: { readonly id: string; readonly name: string };
 }
 
 export interface CallCredential {
@@ -23,6 +34,7 @@ export interface CallCredential {
 export function createCallCredentials(
   credentials: CredentialStore,
   tokens: Pick<TokenService, 'accessToken' | 'findRemembered' | 'replaceRefused'>,
+  journal: Pick<UseJournal, 'note'>,
 ): CallCredentials {
   return {
     async findCredential(credentialId) {
@@ -39,5 +51,6 @@ export function createCallCredentials(
       }
     },
     activeCredentials: () => credentials.listActive(),
+    noteUse: ({ credential, actor, kind, midServer }) => journal.note(credential, actor, kind, midServer),
   };
 }

@@ -117,7 +117,7 @@ export function createTokens(options: TokensOptions): Tokens {
     tokens,
     credentialStore,
     store,
-    calls: createCallCredentials(credentialStore, tokens),
+    calls: createCallCredentials(credentialStore, tokens, journal),
     schedule,
     fetchForRegistry: (registry) => fetchForRegistry(registry, options.transport, credentialStore),
     revocationQueue: queue,

@@ -22,7 +22,7 @@ type Counted = { -readonly [K in keyof CredentialUses]: CredentialUses[K] };
 
 /**
  * Who used which credential how often: counted in memory, and written at most a second later, one audit entry for each
- * credential, actor and kind. A process that is killed loses the uses of its last second, and nothing else; a database
+ * credential, actor, kind and MID Server. A process that is killed loses the uses of its last second, and nothing else; a database
  * that is away only delays them.
  */
 export class UseJournal {
@@ -41,9 +41,10 @@ export class UseJournal {
     credential: { readonly id: string; readonly name: string },
     actor: ActorRef,
     kind: CredentialUses['kind'],
+    midServer?: { readonly id: string; readonly name: string },
   ): void {
     const at = this.#parts.now();
-    const key = `${kind} ${actor.id ?? actor.name} ${credential.id}`;
+    const key = `${kind} ${actor.kind} ${actor.id ?? actor.name} ${credential.id} ${midServer?.id}`;
     const counted = this.#uses.get(key);
     if (counted === undefined) {
       const { id, name } = credential;
@@ -51,6 +52,7 @@ export class UseJournal {
         credential: { id, name },
         actor,
         kind,
+        midServer,
         count: 1,
         firstAt: at,
         lastAt: at,

@@ -11,6 +11,7 @@ export function createCallThroughMidServer(calls: Pick<MidServerCalls, 'rest'>):
       toolId: target.toolId,
       credentialId: target.credentialId,
       midServerId: target.midServerId ?? 'any',
+      actor: target.actor,
       origin: base.origin,
       method: request.method,
       path: base.pathname.replace(/\/$/, '') + request.path,

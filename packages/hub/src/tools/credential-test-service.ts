@@ -1,4 +1,5 @@
 import type {
+  ActorRef,
   CredentialTest,
   CredentialTestReport,
   CredentialTestStep,
@@ -59,7 +60,7 @@ export class CredentialTestService {
       checkClientOf(checked, validation),
       checkToken(checked),
       { ...checkRefresh(checked), ...refreshed },
-      ...(await this.#tryTools(credential, wish)),
+      ...(await this.#tryTools(credential, wish, caller.actor)),
     ];
     const report: CredentialTestReport = {
       credentialId: credential.id,
@@ -94,7 +95,11 @@ export class CredentialTestService {
     }
   }
 
-  async #tryTools(credential: CredentialRecord, wish: CredentialTest): Promise<CredentialTestStep[]> {
+  async #tryTools(
+    credential: CredentialRecord,
+    wish: CredentialTest,
+    actor: ActorRef,
+  ): Promise<CredentialTestStep[]> {
     const base: Omit<CredentialTestStep, 'explanation'> = {
       step: 'tool',
       title: 'A tool accepts the token',
@@ -111,12 +116,16 @@ export class CredentialTestService {
     if (credential.tools.length === 0) {
       return [{ ...base, explanation: 'No tool uses this credential, so there is nowhere to try it.' }];
     }
-    return Promise.all(credential.tools.map(({ id }) => this.#tryTool(id, wish)));
+    return Promise.all(credential.tools.map(({ id }) => this.#tryTool(id, wish, actor)));
   }
 
-  async #tryTool(toolId: string, { midServerId }: CredentialTest): Promise<CredentialTestStep> {
+  async #tryTool(
+    toolId: string,
+    { midServerId }: CredentialTest,
+    actor: ActorRef,
+  ): Promise<CredentialTestStep> {
     const { access, now } = this.#parts;
-    const open = await access.open(toolId, midServerId);
+    const open = await access.open(toolId, actor, midServerId);
     const { report, status } = await connectTool(open, now);
     const { vendor } = open.definition.permissionPlace;
     const link = { label: `Open ${open.tool.name}`, path: `/tools/${toolId}` };

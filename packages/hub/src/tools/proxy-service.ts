@@ -24,7 +24,7 @@ export function createProxyService(options: {
   return {
     async call(toolId, request, { principal, requestId }, signal) {
       authorize(principal, toolId, request.method);
-      const open = await access.open(toolId);
+      const open = await access.open(toolId, actorOf(principal));
       const { tool } = open;
       if (!tool.connected) {
         throw new HubError('tool.not_connected', {

@@ -1,3 +1,4 @@
+import type { ActorRef } from '@lockkeeper/contract';
 import { CallBudget, type ToolCall, type ToolContext, type ToolDefinition } from '@lockkeeper/tool';
 import type { Db } from '../db/database.ts';
 import { HubError } from '../http/hub-error.ts';
@@ -38,18 +39,17 @@ export class ToolAccess {
   }
 
   /**
+   * @param actor who wants the calls: they are told as users of the tool's credential
    * @param midServerId instead of the way it goes otherwise, for a test
    * @throws HubError `record.unknown`
    */
-  async open(toolId: string, midServerId?: string): Promise<OpenTool> {
+  async open(toolId: string, actor: ActorRef, midServerId?: string): Promise<OpenTool> {
     const { db, definitions, now } = this.#options;
     const tool = await findToolRow(db, toolId);
     if (tool === undefined) throw new HubError('record.unknown', { detail: 'This tool does not exist.' });
     const budget = new CallBudget({ now, throttledUntil: tool.throttledUntil ?? undefined });
-    const { call: uncounted, lastRoute } = this.#through({
-      ...tool,
-      midServerId: midServerId ?? tool.midServerId,
-    });
+    const way = { ...tool, midServerId: midServerId ?? tool.midServerId };
+    const { call: uncounted, lastRoute } = this.#through(way, actor);
     const call = budget.around(uncounted);
     const bounded: ToolCall = (request, signal) =>
       call(request, AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]));
@@ -82,12 +82,13 @@ export class ToolAccess {
     await noteThrottled(this.#options.db, toolId, until);
   }
 
-  #through(tool: ToolRecord): { call: ToolCall; lastRoute: () => CallRoute | undefined } {
+  #through(tool: ToolRecord, actor: ActorRef): { call: ToolCall; lastRoute: () => CallRoute | undefined } {
     const target = {
       toolId: tool.id,
       baseUrl: tool.baseUrl,
       credentialId: tool.credentialId,
       midServerId: tool.midServerId,
+      actor,
     };
     let route: CallRoute | undefined;
     return {

@@ -1,4 +1,4 @@
-import type { MidServerId } from '@lockkeeper/contract';
+import type { ActorRef, MidServerId } from '@lockkeeper/contract';
 import type { ToolRequest, ToolResponse } from '@lockkeeper/tool';
 
 /** Which MID Server carried a call, and how long each part of the way took. */
@@ -14,6 +14,8 @@ export interface ToolCallTarget {
   readonly credentialId: string;
   /** null: any MID Server that is up and to which the credential applies. */
   readonly midServerId: string | null;
+  /** Who wants the call: whoever asks later who used the credential is told. */
+  readonly actor: ActorRef;
 }
 
 /**

@@ -182,7 +182,7 @@ export function createToolService(options: ToolServiceOptions): ToolService {
     },
 
     async connect(id, { principal, requestId }) {
-      const open = await access.open(id);
+      const open = await access.open(id, actorOf(principal));
       const outcome = await connectTool(open, now);
       await db.transaction().execute(async (trx) => {
         const kept = await writeConnectReport(trx, open.tool, outcome);

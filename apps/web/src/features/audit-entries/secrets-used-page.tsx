@@ -71,11 +71,15 @@ export function SecretsUsedPage() {
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {data.items.map(({ credential, actor, kind, count, firstAt, lastAt }) => (
-                  <Table.Tr key={`${credential.id} ${actor.kind} ${actor.id ?? actor.name} ${kind}`}>
+                {data.items.map(({ credential, actor, kind, midServer, count, firstAt, lastAt }) => (
+                  <Table.Tr
+                    key={`${credential.id} ${actor.kind} ${actor.id ?? actor.name} ${kind} ${midServer?.id}`}
+                  >
                     <Table.Td>{credential.name}</Table.Td>
                     <Table.Td>{actor.name}</Table.Td>
-                    <Table.Td>{texts.kinds[kind]}</Table.Td>
+                    <Table.Td>
+                      {midServer === null ? texts.kinds[kind] : texts.calledThrough(midServer.name)}
+                    </Table.Td>
                     <Table.Td>{count.toLocaleString('en')}</Table.Td>
                     <Table.Td>
                       <RelativeTime at={firstAt} />
