@@ -90,6 +90,9 @@ export type EnrolmentToken = z.infer<typeof enrolmentToken>;
 export const enrolmentTokenCreated = z.object({ enrolmentToken, token: z.string(), command: z.string() });
 export type EnrolmentTokenCreated = z.infer<typeof enrolmentTokenCreated>;
 
+/** The 32 bytes of a key of Curve25519 (RFC 8037 §2). */
+const keyBytes = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url');
+
 /** POST /mid-servers/enrol: called by the agent, authenticated by the one-time token alone. */
 export const midServerEnrol = z.strictObject({
   token: z.string().min(1).max(200),
@@ -97,8 +100,8 @@ export const midServerEnrol = z.strictObject({
   host: z.string().trim().min(1).max(253),
   agentVersion: z.string().max(60),
   /** Public keys as JWK (RFC 8037): Ed25519 to verify, X25519 to seal to. */
-  signingKey: z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().max(64) }),
-  sealingKey: z.strictObject({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: z.string().max(64) }),
+  signingKey: z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: keyBytes }),
+  sealingKey: z.strictObject({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: keyBytes }),
 });
 export type MidServerEnrol = z.infer<typeof midServerEnrol>;
 export const midServerEnrolled = z.object({

@@ -118,7 +118,7 @@ describe('saving an Application Registry', () => {
   });
 });
 
-test('SS-01, SS-04: endpoint URLs are judged when they are saved', async () => {
+test('SS-01, SS-04, IN-06: endpoint URLs are judged when they are saved', async () => {
   const { admin } = await anAdmin();
   for (const tokenUrl of [
     'http://bitbucket.org/token',
@@ -166,7 +166,7 @@ describe('SS-06: a changed endpoint demands the secret again', () => {
   });
 });
 
-test('KE-11: the secret is write-only for every reader, in every answer, in the audit log and at rest', async () => {
+test('KE-11, IN-10: the secret is write-only for every reader, in every answer, in the audit log and at rest', async () => {
   const { testHub, admin } = await anAdmin();
   const canaries = new CanaryVault();
   const clientSecret = canaries.plant('client-secret');

@@ -46,7 +46,7 @@ it.each(['=HYPERLINK("http://evil")', '+1', '-1', '@SUM(A1)', '\t=1', ' =1'])(
   },
 );
 
-it('WB-13: template syntax stays what it is, through every layer', async () => {
+it('WB-13, IN-08: template syntax stays what it is, through every layer', async () => {
   const testHub = await useTestHub();
   const admin = await testHub.withRole('admin');
   const text = '{{7*7}} \u0024{7*7} <g:evaluate>7*7</g:evaluate> <%= 7*7 %> #{7*7} %s %d';

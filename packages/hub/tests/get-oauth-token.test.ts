@@ -139,7 +139,7 @@ describe('a callback that belongs to nothing', () => {
     await refusedWithout(rig, callback, 'oauth.state_expired');
   });
 
-  test('OA-03: another signed-in admin opens the authorization URL', async () => {
+  test('OA-03, IN-05: another signed-in admin opens the authorization URL', async () => {
     const rig = await useRig(await startSandboxProvider());
     const callback = await beginAndDecide(rig);
     const victim = rig.testHub.browser();
@@ -157,7 +157,7 @@ describe('a callback that belongs to nothing', () => {
     });
   });
 
-  test('OA-04: nobody is signed in, and signing in afterwards does not complete it', async () => {
+  test('OA-04, IN-05: nobody is signed in, and signing in afterwards does not complete it', async () => {
     const rig = await useRig(await startSandboxProvider());
     const callback = await beginAndDecide(rig);
     const stranger = rig.testHub.browser();

@@ -24,7 +24,7 @@ const lists = Object.entries(routePolicy).filter(
 );
 
 it.each(lists)(
-  'WB-08: %s tells nobody without the role anything by filters, sorts, cursors or limits',
+  'WB-08, IN-08: %s tells nobody without the role anything by filters, sorts, cursors or limits',
   async (route, rule) => {
     const path = route.slice('GET '.length);
     const access = accessOf(rule);
@@ -46,7 +46,7 @@ it.each(lists)(
   },
 );
 
-it('WB-08: a record that is there and one that is not look alike to whoever may see neither', async () => {
+it('WB-08, IN-08: a record that is there and one that is not look alike to whoever may see neither', async () => {
   const viewer = await testHub.withRole('viewer');
   const [key] = (await admin.get('/api/v1/api-keys?q=canary-name')).json.items;
   const [user] = (await admin.get('/api/v1/users')).json.items;
@@ -63,7 +63,7 @@ it('WB-08: a record that is there and one that is not look alike to whoever may 
   }
 });
 
-it('WB-08: no list sorts or filters by what it does not show', async () => {
+it('WB-08, IN-08: no list sorts or filters by what it does not show', async () => {
   for (const path of ['/api/v1/users', '/api/v1/api-keys', '/api/v1/sessions']) {
     for (const query of ['sort=password', 'sort=keyHash', 'sort=-token', 'password=a', 'key_hash=0']) {
       const { status, text } = await admin.get(`${path}?${query}`);
@@ -74,7 +74,7 @@ it('WB-08: no list sorts or filters by what it does not show', async () => {
   }
 });
 
-it('IN-10: a fresh instance has no account, no key and no session that anybody could know', async () => {
+it('WB-14, IN-10: a fresh instance has no account, no key and no session that anybody could know', async () => {
   const fresh = await startTestHub();
   try {
     const { db } = fresh.database;

@@ -95,7 +95,7 @@ it('sends a token to the agent once for its life, and a new one when the tool do
   expect(used).toEqual([...Array(4).fill(`Bearer ${token}`), 'Bearer canary-access-token-renewed']);
 });
 
-it('AG-08: a credential that does not apply is a 404 with an audit entry, whether it exists or not', async () => {
+it('AG-08, IN-06: a credential that does not apply is a 404 with an audit entry, whether it exists or not', async () => {
   let calls = 0;
   const origin = await useUpstream((_request, response) => {
     calls += 1;

@@ -22,6 +22,18 @@ it('AG-01: of many agents that race with one enrolment token, one wins', async (
   expect((await rig.request('GET', '')).json.total).toBe(1);
 });
 
+it('a key that is none names its field, and the token stays good', async () => {
+  const rig = await useMidServers();
+  const { token } = await rig.newToken();
+  const keys = newKeys();
+  for (const x of ['', 'some x', 'x'.repeat(43).replace('x', '='), `${keys.signingKey.x}A`]) {
+    const broken = { ...keys, sealingKey: { ...keys.sealingKey, x } };
+    const { status, json } = await rig.request('POST', '/enrol', { token, ...broken }, '');
+    expect([status, json.errors?.[0]?.field]).toEqual([400, 'sealingKey.x']);
+  }
+  expect((await rig.request('POST', '/enrol', { token, ...keys }, '')).status).toBe(201);
+});
+
 it('AG-01: an enrolment token lives an hour, and only its hash is stored', async () => {
   const clock = new TestClock(new Date());
   const rig = await useMidServers({ now: clock.now });

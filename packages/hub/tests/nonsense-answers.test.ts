@@ -134,10 +134,10 @@ it.each(Object.entries(nonsense))(
     const path = await credential(name);
     provider.answerWith(answer);
     const before = process.memoryUsage().rss;
-    const refused = await admin.post(`${path}/token/refresh`);
-    expect([refused.status, refused.json.code]).toEqual([503, 'token.unavailable']);
     const page = await consent(admin, path);
     expect(page).not.toContain('completed successfully');
+    const refused = await admin.post(`${path}/token/refresh`);
+    expect([refused.status, refused.json.code]).toEqual([503, 'token.unavailable']);
     expect(process.memoryUsage().rss - before).toBeLessThan(400 * MEBIBYTE);
     expect(await handedOut(admin, path)).toBe('canary-access-token-1');
     const { json: token } = await admin.get(`${path}/token`);
@@ -164,3 +164,29 @@ it.each(Object.entries(odd))(
     expect(await handedOut(admin, path)).toBe('canary-access-token-7');
   },
 );
+
+it('SS-07: the body of an error, of whatever it was that answered, is told to nobody', async () => {
+  const { provider, testHub, admin, credential } = await useCredentials();
+  const path = await credential('Internal');
+  const internal = 'canary-internal: root:x:0:0 AKIA0000';
+  const texts: string[] = [];
+  for (const [status, type] of [
+    [500, 'text/html'],
+    [404, 'text/plain'],
+    [403, 'application/xml'],
+    [401, 'application/json'],
+    [400, 'application/octet-stream'],
+  ] as const) {
+    const body =
+      type === 'application/json' ? JSON.stringify({ message: internal, secret: internal }) : internal;
+    provider.answerWith((response) =>
+      response.writeHead(status, { 'content-type': type, server: internal }).end(body),
+    );
+    texts.push((await admin.post(`${path}/token/refresh`)).text, await consent(admin, path));
+  }
+  for (const address of [path, `${path}/token`, '/api/v1/credentials', '/api/v1/audit-entries']) {
+    texts.push((await admin.get(address)).text);
+  }
+  expect(texts.every((text) => text.length > 50)).toBe(true);
+  expect([...texts, ...testHub.log].join('\n')).not.toMatch(/canary-internal|AKIA/);
+});

@@ -48,15 +48,15 @@ const namesAre = (addresses: string[]) => async () =>
   addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
 
 describe('SS-01, SS-02: the address is judged when the connection is made', () => {
-  test.each(['127.0.0.1', '169.254.169.254', '::1', '::ffff:127.0.0.1', '10.1.2.3', '64:ff9b::7f00:1'])(
-    'a public name that points to %s is refused',
-    async (address) => {
-      const outbound = createOutboundFetch({ policy: createOriginPolicy([]), resolve: namesAre([address]) });
-      const cause = await causeOf(outbound.fetch('https://provider.example/token', post()));
-      expect(cause).toMatchObject({ code: 'ERR_ADDRESS_BLOCKED' });
-      await outbound.close();
-    },
-  );
+  test.each([
+    ...['127.0.0.1', '169.254.169.254', '::1', '::ffff:127.0.0.1', '10.1.2.3', '64:ff9b::7f00:1'],
+    ...['100.64.0.1', 'fc00::1', '0.0.0.0', '192.168.0.1', 'fe80::1', '224.0.0.1', '2002:7f00:1::'],
+  ])('a public name that points to %s is refused', async (address) => {
+    const outbound = createOutboundFetch({ policy: createOriginPolicy([]), resolve: namesAre([address]) });
+    const cause = await causeOf(outbound.fetch('https://provider.example/token', post()));
+    expect(cause).toMatchObject({ code: 'ERR_ADDRESS_BLOCKED' });
+    await outbound.close();
+  });
 
   test('a literal address is refused before anything is sent', async () => {
     const outbound = createOutboundFetch({ policy: createOriginPolicy([]) });
@@ -71,6 +71,30 @@ describe('SS-01, SS-02: the address is judged when the connection is made', () =
     expect(seen).toEqual([]);
     await outbound.close();
   });
+});
+
+test('SS-02: a name that was public when it was looked at, and is 127.0.0.1 a moment later, is not called', async () => {
+  // Nothing is sent to the public one: the connection is given up at once.
+  const answers = [['1.1.1.1'], ['127.0.0.1'], ['127.0.0.1', '10.0.0.1']];
+  const asked: string[][] = [];
+  const outbound = createOutboundFetch({
+    policy: createOriginPolicy([]),
+    connectTimeoutMs: 50,
+    resolve: async () => {
+      const now = answers[asked.length] ?? ['127.0.0.1'];
+      asked.push(now);
+      return now.map((address) => ({ address, family: 4 }));
+    },
+  });
+  const url = 'https://flips.example/token';
+  expect(createOriginPolicy([]).refusal(url)).toBeUndefined();
+  expect(await causeOf(outbound.fetch(url, post()))).not.toMatchObject({ code: 'ERR_ADDRESS_BLOCKED' });
+  for (let call = 0; call < 2; call++) {
+    expect(await causeOf(outbound.fetch(url, post()))).toMatchObject({ code: 'ERR_ADDRESS_BLOCKED' });
+  }
+  // Asked anew for each connection: what was found before is not believed.
+  expect(asked).toEqual(answers);
+  await outbound.close();
 });
 
 test('SS-03: a redirect is handed back, not followed', async () => {

@@ -72,6 +72,15 @@ it('a wildcard in a search is a letter', async () => {
   expect([await search('0%'), await search('a_')]).toEqual([['100%'], ['a_b']]);
 });
 
+it('refuses a cursor of our shape whose content is no value of the column', async () => {
+  const { list } = await withKeys(['k-1']);
+  for (const key of ['', 'x', 'a\u0000b', '\ud800', '2026-02-30T00:00:00Z']) {
+    const cursor = Buffer.from(JSON.stringify(['createdAt', key, 'x'])).toString('base64url');
+    const page = await list(`sort=createdAt&cursor=${cursor}`);
+    expect([key, page.code, page.errors?.[0]?.field]).toEqual([key, 'request.invalid', 'cursor']);
+  }
+});
+
 it.each([
   ['cursor=nonsense'],
   [`cursor=${Buffer.from('["-name","a","b"]').toString('base64url')}`],

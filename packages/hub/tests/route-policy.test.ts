@@ -31,7 +31,7 @@ it('WB-07: the policy lists every registered route and nothing else', () => {
 });
 
 it.for(guarded)(
-  'WB-07: %s answers 401 to nobody, 403 to every role but those listed',
+  'WB-07, IN-06: %s answers 401 to nobody, 403 to every role but those listed',
   async ([route, access], { skip }) => {
     skip(!testHub.hub.app.registeredRoutes.has(route), 'no such route, as the first test tells');
     const nobody = await call(new TestClient(testHub.address), route);

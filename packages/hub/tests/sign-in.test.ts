@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 const credentials = { email: 'ada@example.com', password: testPassword };
 const cookieName = '__Host-lockkeeper';
 
-it('WB-14: has no default login; the first administrator comes from a one-time link', async () => {
+it('WB-14, IN-10: has no default login; the first administrator comes from a one-time link', async () => {
   const testHub = await useTestHub();
   const browser = testHub.browser();
   expect((await browser.get('/api/v1/setup')).json).toEqual({ required: true });

@@ -126,7 +126,7 @@ describe('Connect', () => {
 });
 
 describe('settings', () => {
-  it('bad input names the field, and nothing is saved', async () => {
+  it('IN-06: bad input names the field, a host that is none of the credential too, and nothing is saved', async () => {
     const { admin, tool, origin, credentialId } = await useTool();
     const good = { kind: 'bitbucket-cloud', name: 'Second', baseUrl: `${origin}/2.0`, credentialId };
     const cases: [Record<string, unknown>, number, string, string][] = [
@@ -245,7 +245,7 @@ describe('a call at the tool', () => {
     void admin;
   });
 
-  it('is refused to an API key that does not name the tool', async () => {
+  it('IN-06: a credential is used only with a permission for its tool', async () => {
     const { path, instance, sandbox } = await useTool();
     for (const toolIds of [[], [newId('tool')]]) {
       const { status, json } = await instance.client({ roles: ['admin'], toolIds }).get(`${path}/proxy/user`);
@@ -254,7 +254,7 @@ describe('a call at the tool', () => {
     expect(sandbox.inspection.requests()).toEqual([]);
   });
 
-  it('only reads, unless the API key may write', async () => {
+  it('IN-06: only reads, unless the API key may write', async () => {
     const { path, instance, tool, sandbox, database } = await useTool();
     const reader = instance.client({ roles: ['integration'], toolIds: [tool.id] });
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {

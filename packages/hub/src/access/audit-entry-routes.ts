@@ -22,6 +22,11 @@ import { findSecretsUsed } from './secrets-used.ts';
 const query = listQuery(['at'], '-at').extend(auditEntryFilter.shape);
 const exportTypes = { csv: 'text/csv; charset=utf-8', jsonl: 'application/jsonl' } as const;
 
+const exported = {
+  description: 'Whatever the filter matches, oldest first',
+  content: { 'text/csv': { schema: z.unknown() }, 'application/jsonl': { schema: z.unknown() } },
+};
+
 export function registerAuditEntryRoutes(app: HttpApp, db: Db, auditLog: AuditLog): void {
   app.get(
     '/api/v1/audit-entries',
@@ -39,14 +44,18 @@ export function registerAuditEntryRoutes(app: HttpApp, db: Db, auditLog: AuditLo
   );
 
   // POST, because it leaves an entry of its own.
-  app.post('/api/v1/audit-entries/export', { schema: { body: auditExport } }, async (request, reply) => {
-    const { format } = request.body;
-    const lines = await exportAuditLog(db, auditLog, request.body, callerOf(request));
-    return reply
-      .type(exportTypes[format])
-      .header('content-disposition', `attachment; filename="audit-log.${format}"`)
-      .send(lines);
-  });
+  app.post(
+    '/api/v1/audit-entries/export',
+    { schema: { body: auditExport, response: { 200: exported } } },
+    async (request, reply) => {
+      const { format } = request.body;
+      const lines = await exportAuditLog(db, auditLog, request.body, callerOf(request));
+      return reply
+        .type(exportTypes[format])
+        .header('content-disposition', `attachment; filename="audit-log.${format}"`)
+        .send(lines);
+    },
+  );
 
   app.get(
     '/api/v1/secrets-used',

@@ -55,7 +55,7 @@ function statusesOf(route: string, policy: RoutePolicy): number[] {
     ...(asksWho || changes ? [401] : []),
     // Whatever changes something is refused to pages of other sites.
     ...(isFor || changes ? [403] : []),
-    ...(route.includes('/:') || access === 'optional' ? [404] : []),
+    ...(route.includes('/:') || changes ? [404] : []),
     ...(changes ? [409, 413, 415, 422] : []),
     429,
     500,

@@ -1,7 +1,8 @@
 import { PAGE_LIMIT_DEFAULT, type Page } from '@lockkeeper/contract';
 import { type Expression, type SelectQueryBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import { invalidField } from './hub-error.ts';
+import { isDataException } from '../db/violations.ts';
+import { type HubError, invalidField } from './hub-error.ts';
 
 /** The list parameters of the contract's `listQuery`, as far as paging needs them. */
 export interface PageRequest {
@@ -47,7 +48,13 @@ export async function fetchPage<DB, TB extends keyof DB, Row>(
   }
   const count = query.clearSelect().select(sql<string>`count(*)`.as('count')).$castTo<{ count: string }>();
 
-  const [found, { count: total }] = await Promise.all([rows.execute(), count.executeTakeFirstOrThrow()]);
+  const [found, { count: total }] = await Promise.all([
+    rows.execute().catch((error: unknown) => {
+      // What stands in a cursor is compared with the column: of another list, it may be no value of its type.
+      throw cursor !== undefined && isDataException(error) ? foreignCursor() : error;
+    }),
+    count.executeTakeFirstOrThrow(),
+  ]);
   const page = found.slice(0, limit);
   const last = found.length > limit ? page.at(-1) : undefined;
   return {
@@ -73,5 +80,9 @@ function decodeCursor(cursor: string, sort: string): { key: string; id: string }
   } catch {
     // Answered below, like every cursor that is not ours.
   }
-  throw invalidField('cursor', 'does not belong to this list: start again without it');
+  throw foreignCursor();
+}
+
+function foreignCursor(): HubError {
+  return invalidField('cursor', 'does not belong to this list: start again without it');
 }
