@@ -6,7 +6,7 @@ import { useFuzzHub } from './fuzz/fuzz-hub.ts';
 
 const {
   LOCKKEEPER_FUZZ_SEED: seed = '2026',
-  LOCKKEEPER_FUZZ_RUNS: runs = '6',
+  LOCKKEEPER_FUZZ_RUNS: runs = '4',
   LOCKKEEPER_FUZZ_ROUTE: route,
   LOCKKEEPER_FUZZ_AS: as,
   LOCKKEEPER_FUZZ_PATH: path,
