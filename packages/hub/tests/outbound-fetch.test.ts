@@ -140,7 +140,10 @@ describe('SS-05: whose certificates are trusted', () => {
     const address = provider.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
     const origin = `https://127.0.0.1:${address.port}`;
-    const outbound = createOutboundFetch({ policy: createOriginPolicy([origin]), ca: ca === undefined ? undefined : [...rootCertificates, ca] });
+    const outbound = createOutboundFetch({
+      policy: createOriginPolicy([origin]),
+      ca: ca === undefined ? undefined : [...rootCertificates, ca],
+    });
     onTestFinished(() => outbound.close());
     try {
       return await (await outbound.fetch(`${origin}/token`, post())).text();
