@@ -75,7 +75,7 @@ module.exports = {
       name: 'no-test-code-in-products',
       severity: 'error',
       from: { path: '^(apps|packages)/[^/]+/src/', pathNot: `${notTests}|^packages/testing/` },
-      to: { path: '^(packages/testing|e2e|bench)/' },
+      to: { path: '^(packages/testing|e2e|bench|torture)/' },
     },
     {
       name: 'no-unresolvable',

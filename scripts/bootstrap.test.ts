@@ -69,7 +69,7 @@ test('an unknown command is answered with the known ones', () => {
     encoding: 'utf8',
   });
   expect(status).toBe(2);
-  expect(stderr).toContain('start|test|check|bench|lockkeeper');
+  expect(stderr).toContain('start|test|check|bench|torture|lockkeeper');
 });
 
 test.each([

@@ -15,6 +15,7 @@ const commands = {
   test: ['scripts/test.ts'],
   check: ['scripts/check.ts'],
   bench: ['bench/main.ts'],
+  torture: ['torture/main.ts'],
   lockkeeper: ['scripts/lockkeeper.mjs'],
 };
 
