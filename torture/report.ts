@@ -41,6 +41,9 @@ export function report(evidence: Evidence, executioner: Executioner, facts: RunF
       stops: executioner.stops,
       terminations: executioner.terminations,
       seconds: facts.seconds,
+      databaseAwaySeconds: Math.round(
+        executioner.outages.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0) / 1000,
+      ),
       operations: evidence.operations.length,
       acknowledged: acked.length,
       acknowledgedOf: countsOf(acked.map(({ kind }) => kind)),

@@ -21,6 +21,11 @@ export async function settle({ database: { db }, instances, provider }: World): 
       refresh_at = clock_timestamp(), retry_at = null
     where state in ('available', 'refreshing', 'uncertain')
   `.execute(db);
+  await sql`
+    update revoked_tokens set retry_at = clock_timestamp(),
+      lease_until = case when lease_until is null then null else clock_timestamp() - interval '1 ms' end
+    where state = 'pending'
+  `.execute(db);
   const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
   const sinceMs = rows[0]?.now.getTime() ?? 0;
   const [instance] = instances;
@@ -36,6 +41,12 @@ export async function settle({ database: { db }, instances, provider }: World): 
       )
       .where('refusals', '=', 0)
       .execute();
+    const pending = await db
+      .selectFrom('revoked_tokens')
+      .select('id')
+      .where('state', '=', 'pending')
+      .execute();
+    open.push(...pending.map(({ id }) => ({ credential_id: id, state: 'refreshing' as const, refusals: 0 })));
     if (open.length > 0) throw new Error(`not settled: ${JSON.stringify(open)}`);
   }, PATIENCE_MS);
   await instance.close('SIGTERM');

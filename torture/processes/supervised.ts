@@ -6,7 +6,7 @@ export interface Life {
   readonly startedAtMs: number;
   readyAtMs: number | undefined;
   /** When it was told to end, and how; absent while nobody did. */
-  told: { readonly signal: NodeJS.Signals; readonly atMs: number } | undefined;
+  told: { readonly signal: NodeJS.Signals; readonly atMs: number; readonly wasReady: boolean } | undefined;
   /** From SIGSTOP to SIGCONT. */
   readonly stops: { readonly fromMs: number; toMs: number | undefined }[];
   endedAtMs: number | undefined;
@@ -63,7 +63,8 @@ export class Supervised {
   signal(signal: NodeJS.Signals): boolean {
     const { life } = this;
     if (life === undefined || this.#process === undefined) return false;
-    if (signal === 'SIGKILL' || signal === 'SIGTERM') life.told ??= { signal, atMs: Date.now() };
+    if (signal === 'SIGKILL' || signal === 'SIGTERM')
+      life.told ??= { signal, atMs: Date.now(), wasReady: life.readyAtMs !== undefined };
     if (signal === 'SIGSTOP') life.stops.push({ fromMs: Date.now(), toMs: undefined });
     const stop = life.stops.at(-1);
     if (signal === 'SIGCONT' && stop !== undefined) stop.toMs = Date.now();

@@ -1,6 +1,10 @@
 import process from 'node:process';
 
-const stopTimeoutMs = 20_000;
+/**
+ * A refresh may be on its way for 15 s, and a database that restarts at that moment is waited for another 25 s: until
+ * it is stored, the provider's answer exists nowhere but here.
+ */
+const stopTimeoutMs = 45_000;
 
 /**
  * Runs what is starting until the process is told to end: by SIGINT, SIGTERM or SIGHUP, or because the program that

@@ -220,6 +220,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       return address;
     },
     async stop() {
+      tokens.drain();
       await discovery.stop();
       await midServers.stop();
       await app.close();

@@ -36,6 +36,26 @@ test('each test has a database of its own', async () => {
   await expect(sql`select * from only_here`.execute(two.db)).rejects.toThrow('does not exist');
 });
 
+test('RL-02: a connection that breaks between two statements fails its transaction, and not the process', async () => {
+  const { db } = await useTestDatabase();
+  const other = await useTestDatabase();
+  let breaks = 0;
+  const transaction = db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
+    await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(other.db);
+    // Nothing is under way on the connection when it learns of it.
+    await eventually(async () => {
+      const left = await sql`select 1 from pg_stat_activity where pid = ${rows[0]?.pid}`.execute(other.db);
+      breaks++;
+      expect(left.rows).toHaveLength(0);
+    });
+    await sql`select 1`.execute(trx);
+  });
+  await expect(transaction).rejects.toThrow();
+  expect(breaks).toBeGreaterThan(0);
+  expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
+});
+
 test('migrations are numbered without gaps, and run once', async () => {
   expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1));
   const { db } = await useTestDatabase();

@@ -230,6 +230,26 @@ test('after kill -9 of the server it is started again, with everything acknowled
   await started.stop();
 });
 
+test('RL-02: killed again and again while it recovers, the server is there as soon as that ends', async () => {
+  const dataFolder = placeFor();
+  const cluster = path.join(dataFolder, 'cluster');
+  const messages: string[] = [];
+  const started = await startEmbeddedPostgres({ dataFolder, log: (message) => messages.push(message) });
+  await query(started.poolConfig, 'create table t (n int); insert into t values (7)');
+  // Until the launcher has given an attempt up, and so is past what it does in one.
+  await eventually(() => {
+    const server = findServer(cluster);
+    if (server !== undefined) process.kill(-server, 'SIGKILL');
+    expect(messages.join()).toContain('stays away');
+  }, 50_000);
+  await eventually(
+    async () => expect(await query(started.poolConfig, 'select n from t')).toEqual([{ n: 7 }]),
+    30_000,
+  );
+  await started.stop();
+  expect(findServer(cluster)).toBeUndefined();
+}, 120_000);
+
 test('after kill -9 of both, the next start recovers', async () => {
   const dataFolder = placeFor();
   const first = await startChild(dataFolder);

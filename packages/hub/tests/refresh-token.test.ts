@@ -54,6 +54,18 @@ async function countRequests(rig: Rig, work: () => Promise<unknown>): Promise<nu
   return rig.provider.tokenRequests() - before;
 }
 
+/** Another credential at the same provider is refreshed: it is not the provider that is down. */
+async function anotherIsAnswered(rig: RefreshRig): Promise<void> {
+  const { json } = await rig.admin.get('/api/v1/credentials?q=Another');
+  let id: string | undefined = json.items[0]?.id;
+  if (id === undefined) {
+    const { profileId } = (await rig.admin.get(`/api/v1/credentials/${rig.credentialId}`)).json;
+    id = String((await rig.admin.post('/api/v1/credentials', { name: 'Another', profileId })).json.id);
+    await getOAuthToken({ ...rig, credentialId: id });
+  }
+  expect((await refreshNow({ ...rig, credentialId: id })).status).toBe(200);
+}
+
 async function actionsOf(rig: Rig): Promise<string[]> {
   const { json } = await rig.admin.get(`/api/v1/audit-entries?subjectId=${rig.credentialId}&action=token.`);
   return json.items.map(({ action }: { action: string }) => action);
@@ -280,12 +292,33 @@ describe('RF-02: an answer that got lost after the provider had rotated', () => 
     expect(await countRequests(rig, () => runSchedule(rig))).toBe(0);
   });
 
-  test('twice ends in a new consent', async () => {
+  test('the retry that gets no answer either says nothing: the provider is asked until it answers', async () => {
+    const rig = await useTokenRig(startCertifiedProvider);
+    rig.clock.advance(55 * MINUTE);
+    for (let lost = 1; lost <= 7; lost++) {
+      // Not so many at once that the provider as a whole counts as down.
+      if (lost % 2 === 0) await anotherIsAnswered(rig);
+      rig.provider.failNextTokenRequest({ hangup: 'before' });
+      expect(await countRequests(rig, () => runSchedule(rig))).toBe(1);
+      expect(await tokenOf(rig)).toMatchObject({ state: 'uncertain', version: 1 });
+      rig.clock.advance(11 * MINUTE);
+    }
+    await runSchedule(rig);
+    expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: 2, problem: null });
+  });
+
+  test('without a loop: eight in a row without an answer end in a new consent', async () => {
     const rig = await useTokenRig(sandbox);
     await loseOneAnswer(rig);
-    rig.provider.failNextTokenRequest({ hangup: 'after' });
-    await runSchedule(rig);
+    for (let lost = 2; lost <= 8; lost++) {
+      expect(await tokenOf(rig)).toMatchObject({ state: 'uncertain' });
+      await anotherIsAnswered(rig);
+      rig.provider.failNextTokenRequest({ hangup: 'after' });
+      expect(await countRequests(rig, () => runSchedule(rig))).toBe(1);
+      rig.clock.advance(11 * MINUTE);
+    }
     expect(await tokenOf(rig)).toMatchObject({ state: 'needs_authorization' });
+    expect(await countRequests(rig, () => runSchedule(rig))).toBe(0);
   });
 });
 
@@ -303,15 +336,23 @@ describe('the lease', () => {
     expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: 2 });
   });
 
-  test('of a holder that vanished after sending is tried once more, and not a second time', async () => {
+  test('of a holder that vanished after sending is tried again; eight times in a row, and not once more', async () => {
     const rig = await useTokenRig(sandbox);
     await crash(rig, true);
-    rig.provider.failNextTokenRequest({ hangup: 'after' });
     await runSchedule(rig);
-    expect(await tokenOf(rig)).toMatchObject({ state: 'needs_authorization' });
-    await getOAuthToken(rig);
+    expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: 2, problem: null });
+    await sql`update tokens set unknown_outcomes = 6`.execute(rig.testHub.database.db);
     await crash(rig, true);
     await runSchedule(rig);
+    expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: 3, problem: null });
+    await sql`update tokens set unknown_outcomes = 7`.execute(rig.testHub.database.db);
+    await crash(rig, true);
+    expect(await countRequests(rig, () => runSchedule(rig))).toBe(0);
+    expect(await tokenOf(rig)).toMatchObject({
+      state: 'needs_authorization',
+      problem: { code: 'oauth.answer_lost' },
+    });
+    await getOAuthToken(rig);
     expect(await tokenOf(rig)).toMatchObject({ state: 'available', problem: null });
   });
 

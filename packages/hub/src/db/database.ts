@@ -55,6 +55,9 @@ export function createDatabase(
     // The pool calls itself ended before its sockets are closed; a server that stops then is no news.
     if (!closing) log(`A database connection broke: ${error.message}`);
   });
+  // The pool listens only to idle connections. One that breaks between two statements of a transaction would otherwise
+  // end the process; whoever holds it learns of it with the next statement.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db: Db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const close = () => {
     closing = true;

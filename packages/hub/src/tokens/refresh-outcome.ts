@@ -16,16 +16,20 @@ export interface FailedRefresh {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** A request whose answer was lost may have used the refresh token up: it is tried once more, then a person must consent. */
-const MOST_UNKNOWN_OUTCOMES = 1;
+/**
+ * A request whose answer was lost may have used the refresh token up, and only the provider knows. Its next answer
+ * decides; asking again costs nothing, because a grant that reuse ends was lost with the answer already. Requests that
+ * get none say nothing about the token: after so many, over some 10 minutes, nothing will be found out any more.
+ */
+const MOST_UNKNOWN_OUTCOMES = 8;
 const UNCERTAIN_RETRY_MS = 5 * SECOND;
 const FIRST_BACK_OFF_MS = 2 * SECOND;
 const LONGEST_BACK_OFF_MS = 10 * MINUTE;
 
-/** The holder of a lease vanished after sending, and so did the one who tried again: nothing more can be found out. */
+/** One holder of the lease after the other vanished after sending: whatever it is, it would go on for ever. */
 export function lostForGood(token: StoredToken, now: Date): FailedRefresh | undefined {
-  if (token.unknownOutcomes <= MOST_UNKNOWN_OUTCOMES) return undefined;
-  const detail = 'Two requests were sent whose answers were lost with the process that had sent them.';
+  if (token.unknownOutcomes < MOST_UNKNOWN_OUTCOMES) return undefined;
+  const detail = `${token.unknownOutcomes} requests were sent in a row whose answers were lost.`;
   return {
     state: 'needs_authorization',
     problem: { code: 'oauth.answer_lost', detail, at: now.toISOString() },
@@ -71,9 +75,11 @@ export function judgeFailedRefresh(
   const ended: FailedRefresh = { ...same, state: 'needs_authorization' };
   if (error.outcomeUnknown) {
     const counted = token.unknownOutcomes + 1;
-    const unknownOutcomes = isProviderDown ? Math.min(counted, MOST_UNKNOWN_OUTCOMES) : counted;
-    if (unknownOutcomes > MOST_UNKNOWN_OUTCOMES) return { ...ended, unknownOutcomes };
-    return { ...same, state: 'uncertain', unknownOutcomes, retryAt: after(now, UNCERTAIN_RETRY_MS) };
+    const unknownOutcomes = isProviderDown ? Math.min(counted, MOST_UNKNOWN_OUTCOMES - 1) : counted;
+    if (unknownOutcomes >= MOST_UNKNOWN_OUTCOMES) return { ...ended, unknownOutcomes };
+    // The first retry soon, because the grace of a rotated token is short.
+    const waitMs = UNCERTAIN_RETRY_MS * 2 ** token.unknownOutcomes;
+    return { ...same, state: 'uncertain', unknownOutcomes, retryAt: after(now, waitMs) };
   }
   if (error.code === 'invalid_grant') return ended;
   const dead = provider.deadRefreshToken;

@@ -86,6 +86,7 @@ export class TokenRefresher {
   readonly #underWay = new Map<string, Promise<StoredToken>>();
   readonly #timeoutMs: number;
   readonly #rotations: Rotations;
+  #isDraining = false;
 
   constructor(parts: TokenRefresherParts) {
     this.#parts = parts;
@@ -106,6 +107,11 @@ export class TokenRefresher {
     const started = this.#refresh(wish).finally(() => this.#underWay.delete(id));
     this.#underWay.set(id, started);
     return started;
+  }
+
+  /** Whoever waits for what another instance is at is sent away: they may ask one that stays. */
+  drain(): void {
+    this.#isDraining = true;
   }
 
   /** Resolves when nothing is on its way any more: an answer that is not waited for is lost. */
@@ -135,7 +141,7 @@ export class TokenRefresher {
         case 'leased':
           return this.#withLease(wish, attempt.token, attempt.leaseId);
         case 'held':
-          if (wish.leavesToOthers === true || performance.now() > waitUntilMs)
+          if (wish.leavesToOthers === true || this.#isDraining || performance.now() > waitUntilMs)
             throw unavailable(wish.token, now());
           await sleep(pollMs);
       }

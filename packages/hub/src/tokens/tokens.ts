@@ -63,6 +63,8 @@ export interface Tokens {
   registerRoutes(app: HttpApp): void;
   /** Keeps tokens alive from now on. */
   start(): void;
+  /** Nobody waits for another instance's refresh any more. */
+  drain(): void;
   /** Waits for refreshes under way: their answers exist nowhere else. */
   stop(): Promise<void>;
 }
@@ -131,6 +133,7 @@ export function createTokens(options: TokensOptions): Tokens {
       schedule.start();
       queue.start();
     },
+    drain: () => refresher.drain(),
     async stop() {
       await queue.stop();
       await schedule.stop();

@@ -22,6 +22,8 @@ const recoveryTimeoutMs = 60_000;
 /** After a kill of the server its backends need about a second to let go of the shared memory; until then a new one ends. */
 const spawnTimeoutMs = 5_000;
 
+const longestRestartDelayMs = 5_000;
+
 /** A predecessor that was killed this moment still holds the lock until the server has noticed. */
 const ownerTimeoutMs = 1_500;
 
@@ -131,7 +133,20 @@ export class EmbeddedPostgres {
     this.#owner = undefined;
     if (this.#stopped) return;
     this.#log('The embedded database went away; starting it again');
-    this.ensureRunning().catch((error: unknown) => this.#log(`The embedded database stays away: ${error}`));
+    void this.#startAgain();
+  }
+
+  /** However often it takes: one that is killed while it recovers, or a full disk, must not need a person afterwards. */
+  async #startAgain(): Promise<void> {
+    for (let delayMs = 100; !this.#stopped; delayMs = Math.min(delayMs * 2, longestRestartDelayMs)) {
+      try {
+        return await this.ensureRunning();
+      } catch (error) {
+        this.#log(`The embedded database stays away: ${error}`);
+        if (error instanceof EmbeddedPostgresError && error.code === 'folder-in-use') return;
+      }
+      await sleep(delayMs, undefined, { ref: false });
+    }
   }
 
   #notStarted(cause: unknown): EmbeddedPostgresError {
