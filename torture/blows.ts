@@ -12,6 +12,8 @@ export interface Blow {
    * - `answered`: right after its answer, about when the instance stores it
    */
   readonly aim: 'any' | 'rotated' | 'answered';
+  /** Before it is ready to be used; few, because what only starts loses nothing. */
+  readonly isEarly: boolean;
   /** After the moment aimed at. */
   readonly lateMs: number;
   /** From 0 to 1: which of several, where the aim does not say. */
@@ -37,6 +39,7 @@ export function* blows(random: Random): Generator<Blow, never> {
       target,
       how,
       aim,
+      isEarly: random.next() < 0.08,
       lateMs: aim === 'any' ? 0 : random.between(0, 25),
       which: random.next(),
       isWhole: random.next() < 0.5,

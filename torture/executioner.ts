@@ -7,8 +7,10 @@ import type { ProviderRecord } from './provider/provider-record.ts';
 import { endLeases } from './token-history.ts';
 import type { Instance, World } from './world.ts';
 
-const AIM_AT_MOST_MS = 1500;
-const WAIT_FOR_TARGET_MS = 1500;
+const AIM_AT_MOST_MS = 5000;
+/** Until there is something to strike, however busy the machine: a run takes longer there, and proves the same. */
+const WAIT_FOR_TARGET_MS = 120_000;
+const WAIT_EARLY_MS = 200;
 const LOOK_EVERY_MS = 3;
 
 /** When the database was away, as far as anybody could notice. */
@@ -114,14 +116,16 @@ export class Executioner {
     outage.toMs = Date.now();
   }
 
-  /** Waits for something worth a blow, but not for long: what starts gets its share of them too. */
-  async #untilThere({ target }: Blow, instance: Instance): Promise<void> {
+  /** Waits for something worth a blow. */
+  async #untilThere({ target, isEarly }: Blow, instance: Instance): Promise<void> {
     const { provider, databaseCluster } = this.#world;
     const isThere = () => {
-      if (target === 'database') return findServer(databaseCluster) !== undefined;
-      return (target === 'provider' ? provider : instance).isReady;
+      if (target !== 'database') return (target === 'provider' ? provider : instance).isReady;
+      return (
+        findServer(databaseCluster) !== undefined && this.outages.every(({ toMs }) => Number.isFinite(toMs))
+      );
     };
-    const untilMs = performance.now() + WAIT_FOR_TARGET_MS;
+    const untilMs = performance.now() + (isEarly ? WAIT_EARLY_MS : WAIT_FOR_TARGET_MS);
     while (!isThere() && performance.now() < untilMs) await sleep(20);
   }
 

@@ -19,7 +19,7 @@ import { createWorld, type World } from './world.ts';
 
 const INSTANCES = 2;
 const CREDENTIALS = 40;
-const ACCESS_TOKEN_LIFE_MS = 8000;
+const ACCESS_TOKEN_LIFE_MS = 10_000;
 const VERIFY_AFTER_KILLS = 100;
 const cli = fileURLToPath(new URL('../apps/cli/src/main.ts', import.meta.url));
 

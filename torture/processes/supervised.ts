@@ -111,8 +111,11 @@ export class Supervised {
     const { code, signal } = await process.exited;
     life.endedAtMs = Date.now();
     life.code = code;
+    // One that cannot start, because the database is away, says so and is started again.
     const isBad =
-      life.told === undefined ? life.readyAtMs !== undefined : life.told.signal === 'SIGTERM' && code !== 0;
+      life.told === undefined
+        ? life.readyAtMs !== undefined
+        : life.told.signal === 'SIGTERM' && life.told.wasReady && code !== 0;
     if (isBad)
       this.unexpected.push(`${this.name} ended with ${code ?? signal}: ${process.output.slice(-2000)}`);
   }

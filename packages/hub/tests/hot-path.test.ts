@@ -97,7 +97,7 @@ describe('a fresh token is handed out without SQL, and no longer than it may be'
     'when the listening connection is lost (%s): revocations are honoured within 1 s all the same',
     async (fault) => {
       const rig = await useHotRig();
-      rig.proxy[fault]();
+      rig.proxy.faults[fault]();
       const revoke = () => rig.admin.post(`/api/v1/api-keys/${rig.apiKeyId}/revoke`);
       expect(await honouredAfterMs(rig, revoke)).toBeLessThan(1000);
       const key = await rig.admin.post('/api/v1/api-keys', { name: 'next', roles: ['integration'] });
@@ -105,7 +105,7 @@ describe('a fresh token is handed out without SQL, and no longer than it may be'
       const next = { ...rig, program };
       // It works without the memory, and with it again when the connection is back.
       expect(await countSql(next, 1)).toBeGreaterThan(0);
-      rig.proxy.heal();
+      rig.proxy.faults.heal();
       await untilHot(next);
     },
   );

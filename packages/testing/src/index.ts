@@ -5,6 +5,7 @@ export {
 } from './authorization-server.ts';
 export { CanaryVault } from './canary-vault.ts';
 export { eventually } from './eventually.ts';
+export { FaultProxy, type Faults, useFaultProxy } from './fault-proxy.ts';
 export { type Exit, type StartOptions, startNode, startProcess, TestProcess } from './process-harness.ts';
 export { selfSignedCertificate, type TestCertificate } from './self-signed-certificate.ts';
 export { sharedFolder } from './shared-folder.ts';
