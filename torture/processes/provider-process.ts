@@ -18,7 +18,7 @@ const log = new ProviderLog(logPath);
 log.read();
 const random = createRandom(Number(seedText));
 const provider = new Provider({ log, accessTokenLifeMs: Number(lifeText) });
-const peers = new WeakMap<Socket, number | undefined>();
+const peers = new WeakMap<Socket, number | null>();
 const pids = z.array(z.number());
 
 const server = createServer((request, response) => {
@@ -48,11 +48,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 async function refresh(
   refreshToken: string,
   client: string,
-  pid: number | undefined,
+  pid: number | null,
   response: ServerResponse,
 ): Promise<void> {
   const request = randomUUID();
-  log.append({ type: 'received', atMs: Date.now(), request, refreshToken, pid: pid ?? null });
+  log.append({ type: 'received', atMs: Date.now(), request, refreshToken, pid });
   response.once('close', () => {
     const type = response.writableFinished ? 'answered' : 'hung_up';
     log.append({ type, atMs: Date.now(), request });
@@ -79,12 +79,13 @@ function send(response: ServerResponse, { status, body }: TokenAnswer): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function peerOf(socket: Socket): number | undefined {
-  if (!peers.has(socket)) {
-    const candidates = pids.parse(JSON.parse(readFileSync(pidsPath, 'utf8')));
-    peers.set(socket, findPeerProcess(socket.remotePort ?? 0, port, candidates));
-  }
-  return peers.get(socket);
+function peerOf(socket: Socket): number | null {
+  const known = peers.get(socket);
+  if (known !== undefined) return known;
+  const candidates = pids.parse(JSON.parse(readFileSync(pidsPath, 'utf8')));
+  const found = findPeerProcess(socket.remotePort ?? 0, port, candidates);
+  peers.set(socket, found);
+  return found;
 }
 
 function clientOf({ headers }: IncomingMessage): string {

@@ -1,16 +1,28 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
+/** Nobody: the process ended, and what is sent to it now reaches no one. */
+export const GONE = 0;
+const ATTEMPTS = 3;
+
 /**
  * Which of these processes holds the other end of a local connection: nobody else can say to whom an answer went that
  * was never stored. Linux only.
+ *
+ * @returns the process id, `GONE`, or null when somebody else has it
  */
 export function findPeerProcess(
   peerPort: number,
   ownPort: number,
   candidates: readonly number[],
-): number | undefined {
-  const inode = findInode(peerPort, ownPort);
-  return inode === undefined ? undefined : candidates.find((pid) => holds(pid, `socket:[${inode}]`));
+): number | null {
+  // It may end while it is looked for.
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const inode = findInode(peerPort, ownPort);
+    if (inode === undefined || inode === '0') return GONE;
+    const pid = candidates.find((candidate) => holds(candidate, `socket:[${inode}]`));
+    if (pid !== undefined) return pid;
+  }
+  return null;
 }
 
 function findInode(localPort: number, remotePort: number): string | undefined {

@@ -15,7 +15,7 @@ export const providerRecord = z.discriminatedUnion('type', [
     client: z.string(),
     code: z.string(),
   }),
-  /** A refresh token came. `pid`: of the process that sent it. */
+  /** A refresh token came. `pid`: of the process that sent it; 0 when that had ended already, null if unknown. */
   z.object({
     ...common,
     type: z.literal('received'),

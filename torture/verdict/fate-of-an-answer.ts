@@ -1,4 +1,5 @@
 import type { Life } from '../processes/supervised.ts';
+import { GONE } from '../provider/peer-process.ts';
 import type { TokenRequest } from '../provider/provider-truth.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -30,6 +31,14 @@ export function fateOf(request: TokenRequest, evidence: Evidence): Fate {
     return { kind: 'lost_with_provider' };
   }
   const atMs = arrivedAtMs ?? request.hungUpAtMs ?? request.receivedAtMs;
+  if (request.pid === GONE) {
+    // Its sender had been killed before the request was even read; one that lives and hung up is another matter.
+    const wasKilled = instances.some(
+      ({ told }) =>
+        told?.signal === 'SIGKILL' && told.atMs <= atMs && request.receivedAtMs - told.atMs < KEEPS_TRYING_MS,
+    );
+    return { kind: wasKilled ? 'lost_with_instance' : 'arrived' };
+  }
   const isStopped = (instance?.stops ?? []).some(
     ({ fromMs, toMs = Number.POSITIVE_INFINITY }) =>
       fromMs <= atMs + ENOUGH_TO_STORE_MS && request.receivedAtMs <= toMs,

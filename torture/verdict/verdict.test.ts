@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Operation, OperationDetail } from '../load/operation.ts';
 import type { Life } from '../processes/supervised.ts';
+import { GONE } from '../provider/peer-process.ts';
 import type { ProviderRecord } from '../provider/provider-record.ts';
 import { GRACE_MS, LENIENT_CLIENT, ProviderTruth, STRICT_CLIENT } from '../provider/provider-truth.ts';
 import type { HeldToken } from '../token-history.ts';
@@ -145,6 +146,18 @@ describe('lost grants', () => {
     expect(judged({ truth: truthOf(rotatedAt50), history, providers })).toEqual(['lost_with_provider']);
     const stopped = life({ stops: [{ fromMs: 50_005, toMs: 59_000 }] });
     expect(judged({ truth, history, instances: [stopped] })).toEqual(['stopped_past_lease']);
+  });
+
+  test('an answer to a process that was gone already is lost with it, unless none was killed', () => {
+    const truth = truthOf([
+      ...consented(),
+      received(49_990, 'r1', 'q', GONE),
+      issued(50_000, 'r1', 'r2', 'q'),
+      answered(50_010, 'q'),
+    ]);
+    const instances = [life(killed(49_000))];
+    expect(judged({ truth, history: holdsTheOld, instances })).toEqual(['lost_with_instance']);
+    expect(judged({ truth, history: holdsTheOld })).toEqual(['unexplained']);
   });
 
   test('a dead refresh token that is held at the end is found too, and a revoked one is not lost', () => {
