@@ -1,6 +1,7 @@
 import type { Executioner } from './executioner.ts';
 import type { Evidence, Finding } from './verdict/evidence.ts';
 import { groupBy } from './verdict/evidence.ts';
+import { explainLostGrant } from './verdict/explain-lost-grant.ts';
 import { judgeEffects } from './verdict/judge-effects.ts';
 import { isAvoidable, judgeGrants } from './verdict/judge-grants.ts';
 import { judgeHandOuts } from './verdict/judge-hand-outs.ts';
@@ -69,7 +70,7 @@ export function report(evidence: Evidence, executioner: Executioner, facts: RunF
       ...named('doubled', [...effects.doubled, ...repeated]),
       ...named(
         'grant lost although avoidable',
-        avoidable.map((grant) => ({ what: grant.why, detail: JSON.stringify(grant) })),
+        avoidable.map((grant) => ({ what: grant.why, detail: explainLostGrant(grant, evidence) })),
       ),
       ...named('handed out wrongly', badHandOuts),
       ...named('overlapping refreshes', overlaps),
