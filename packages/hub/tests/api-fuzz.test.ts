@@ -1,4 +1,6 @@
 import process from 'node:process';
+import type { SecretsUsed } from '@lockkeeper/contract';
+import { eventually, type TestClient } from '@lockkeeper/testing';
 import { expect, it } from 'vitest';
 import { operationsOf, undescribed } from './fuzz/description.ts';
 import { fuzz } from './fuzz/fuzz.ts';
@@ -12,10 +14,11 @@ const {
   LOCKKEEPER_FUZZ_PATH: path,
 } = process.env;
 
-it('WB-11, WB-12: every route, asked anything by anybody, answers as described: never a 500, never a secret', {
+it('WB-11, WB-12, IN-02: every route, asked anything by anybody, answers as described: never a 500, never a secret', {
   timeout: 3_600_000,
 }, async () => {
-  const { testHub, known, canaries, askers } = await useFuzzHub();
+  const { testHub, admin, known, canaries, askers } = await useFuzzHub();
+  await sawUses(admin);
   const description = (await testHub.browser().get('/api/v1/openapi.json')).json;
   const described = new Set(operationsOf(description).map((operation) => operation.route));
   const others = [...testHub.hub.app.registeredRoutes]
@@ -45,6 +48,20 @@ it('WB-11, WB-12: every route, asked anything by anybody, answers as described: 
   // Refusals alone would prove little.
   expect(neverDone.length).toBeLessThan(seen.size / 3);
 });
+
+/** IN-02: what the set-up alone did with secrets is told, the calls with the MID Server that carried them. */
+async function sawUses(admin: TestClient): Promise<void> {
+  await eventually(async () => {
+    const query = 'from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z';
+    const { items }: SecretsUsed = (await admin.get(`/api/v1/secrets-used?${query}`)).json;
+    const kinds = new Set(items.map(({ kind }) => kind));
+    expect([...kinds].sort()).toEqual(['called', 'consented', 'granted', 'handed_out']);
+    const called = items.filter(({ kind }) => kind === 'called');
+    expect(called.every(({ actor, midServer }) => actor.kind === 'user' && midServer !== null)).toBe(true);
+    const granted = items.filter(({ kind }) => kind === 'granted');
+    expect(granted.every(({ actor }) => actor.kind === 'mid_server')).toBe(true);
+  });
+}
 
 function isOnePlainLine(line: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

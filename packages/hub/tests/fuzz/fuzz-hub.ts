@@ -25,6 +25,7 @@ import { KnownValues } from './known-values.ts';
 
 export interface FuzzHub {
   testHub: TestHub;
+  admin: TestClient;
   known: KnownValues;
   canaries: CanaryVault;
   askers: Asker[];
@@ -112,7 +113,7 @@ export async function useFuzzHub(): Promise<FuzzHub> {
   await invite(testHub, admin, 'victim@example.com', ['viewer']);
   for (const list of lists) await ask('GET', `${list}`);
   const askers = await makeAskers(testHub, admin, known, toolIds);
-  return { testHub, known, canaries, askers };
+  return { testHub, admin, known, canaries, askers };
 }
 
 const lists = [
