@@ -168,6 +168,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     now,
   });
   const credentialTest = new CredentialTestService({
+    transport,
     db,
     audit: auditLog,
     credentials: tokens.credentialStore,

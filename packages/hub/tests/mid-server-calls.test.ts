@@ -110,9 +110,10 @@ it('AG-08, IN-06: a credential that does not apply is a 404 with an audit entry,
   rig.credentials.credentials.set(credentialId, { id: credentialId, name: 'Bitbucket', appliesTo });
   await expect(rig.rest({ origin, midServerId: id })).rejects.toMatchObject(refused);
   await expect(rig.rest({ origin })).rejects.toMatchObject({ code: 'mid_server.none_available' });
+  // Another MID Server is Up and may not use it: a refusal too, not only an outage.
   expect(
     (await rig.auditActions()).filter((action) => action === 'credential.refused: failure'),
-  ).toHaveLength(2);
+  ).toHaveLength(3);
   expect(calls).toBe(0);
   expect((await rig.request('GET', `/${id}/activity`)).json.holds).toEqual({ credentials: 0, until: null });
   expect((await rig.only()).credentialCount).toBe(0);

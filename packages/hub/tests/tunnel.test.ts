@@ -15,7 +15,7 @@ import {
 } from './provider-rig.ts';
 import { type TunnelRig, useRealAgent, useTunnelRig } from './tunnel-rig.ts';
 
-it('Get OAuth Token, refresh, revoke and Validate go through the MID Server', async () => {
+it('Get OAuth Token, refresh, Validate, Test credential and revoke go through the MID Server', async () => {
   const rig = await useTunnelRig();
   const agent = await useRealAgent(rig, 'mid-a');
   await getOAuthToken(rig);
@@ -30,10 +30,12 @@ it('Get OAuth Token, refresh, revoke and Validate go through the MID Server', as
   await eventually(async () => expect(await calls()).toEqual([through, through]));
   const validated = await rig.admin.post(`/api/v1/application-registries/${rig.registryId}/validate`);
   expect(validated.json).toMatchObject({ outcome: 'client_accepted' });
+  const tested = await rig.admin.post(`${rig.path}/test`, {});
+  expect(tested.json.steps).toContainEqual(expect.objectContaining({ step: 'client', result: 'passed' }));
   const revoked = await rig.admin.post(`${rig.path}/token/revoke`);
   expect(revoked.json).toMatchObject({ provider: 'revoked' });
   // Two requests to revoke: the refresh token and the access token.
-  await eventually(async () => expect(await calls()).toEqual(Array.from({ length: 5 }, () => through)));
+  await eventually(async () => expect(await calls()).toEqual(Array.from({ length: 6 }, () => through)));
 });
 
 it('AG-12: no agent holds a client secret or a refresh token, in memory, on disk, in its log or in its traffic', async () => {

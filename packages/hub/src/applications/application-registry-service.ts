@@ -191,10 +191,14 @@ export class ApplicationRegistryService {
   }
 
   /** One token request with a dummy code, whatever the provider's data say about saving: somebody pressed Validate. */
-  async validate(id: string, caller: Caller): Promise<RegistryValidation> {
+  async validate(
+    id: string,
+    caller: Caller,
+    wayOf: (registry: StoredRegistry) => Promise<Fetch> = this.#parts.fetchFor,
+  ): Promise<RegistryValidation> {
     const { db } = this.#parts;
     const registry = await this.getStored(id);
-    const validation = await this.#check(registry);
+    const validation = await this.#check(registry, await wayOf(registry));
     await this.#parts.store.storeValidation(registry.id, registry.version, validation);
     const outcome = validation.outcome === 'client_refused' ? 'failure' : 'success';
     await db
@@ -221,14 +225,13 @@ export class ApplicationRegistryService {
 
   async #checkedOnSave(registry: StoredRegistry): Promise<ApplicationRegistry> {
     if (!providerOf(registry).validatesOnSave || !registry.active) return this.#view(registry);
-    const validation = await this.#check(registry);
+    const validation = await this.#check(registry, await this.#parts.fetchFor(registry));
     await this.#parts.store.storeValidation(registry.id, registry.version, validation);
     return this.#view({ ...registry, validation });
   }
 
-  async #check(registry: StoredRegistry): Promise<RegistryValidation> {
-    const { fetchFor, now, publicUrl } = this.#parts;
-    const fetch = await fetchFor(registry);
+  async #check(registry: StoredRegistry, fetch: Fetch): Promise<RegistryValidation> {
+    const { now, publicUrl } = this.#parts;
     return validateRegistry(registry, await this.clientOf(registry), { fetch, now, publicUrl });
   }
 

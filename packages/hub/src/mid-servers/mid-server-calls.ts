@@ -53,7 +53,7 @@ export class MidServerCalls {
     const tried = new Set<MidSession>();
     const isRepeatable = call.body === undefined || call.body instanceof Uint8Array;
     const mayRepeat = call.idempotent === true || safeMethods.includes(call.method);
-    let session = this.#choose(call, credential, tried);
+    let session = await this.#choose(call, credential, tried);
     for (;;) {
       tried.add(session);
       try {
@@ -208,25 +208,43 @@ export class MidServerCalls {
       credential !== undefined &&
       (midServerId === 'any' || appliesToMidServer(credential.appliesTo, midServerId));
     if (applies) return credential;
-    await this.#options.audit.record(
-      {
-        actor: { kind: 'system', id: null, name: 'MID Server calls' },
-        action: 'credential.refused',
-        outcome: 'failure',
-        subject: { type: 'credential', id: call.credentialId, name: credential?.name ?? null },
-        summary: `refused a call of ${call.toolId}: the credential is not there for the MID Server ${midServerId}`,
-        after: { toolId: call.toolId, midServerId },
-      },
-      this.#options.db,
+    await this.#recordRefusal(
+      call,
+      credential?.name ?? null,
+      `the credential is not there for the MID Server ${midServerId}`,
     );
     throw new HubError('mid_server.credential_not_applicable', {
       detail: 'There is no active credential with this id that applies to the MID Server of the tool.',
     });
   }
 
-  #choose(call: RestCall, credential: CallCredential, tried: ReadonlySet<MidSession>): MidSession {
+  #recordRefusal({ credentialId, toolId, midServerId }: RestCall, name: string | null, why: string) {
+    return this.#options.audit.record(
+      {
+        actor: { kind: 'system', id: null, name: 'MID Server calls' },
+        action: 'credential.refused',
+        outcome: 'failure',
+        subject: { type: 'credential', id: credentialId, name },
+        summary: `refused a call of ${toolId}: ${why}`,
+        after: { toolId, midServerId },
+      },
+      this.#options.db,
+    );
+  }
+
+  async #choose(
+    call: RestCall,
+    credential: CallCredential,
+    tried: ReadonlySet<MidSession>,
+  ): Promise<MidSession> {
     const session = this.#findSession(call, credential, tried);
     if (session !== undefined) return session;
+    // Others could make the call, and may not: that is a refusal, not an outage (AG-08).
+    const isForOthers = this.#findSession(call, { ...credential, appliesTo: { kind: 'all' } }, tried);
+    if (isForOthers !== undefined) {
+      const why = 'no MID Server to which the credential applies is up, and those that are may not use it';
+      await this.#recordRefusal(call, credential.name, why);
+    }
     const named = call.midServerId === 'any' ? undefined : this.#options.sessions.find(call.midServerId);
     throw new HubError('mid_server.none_available', {
       detail:

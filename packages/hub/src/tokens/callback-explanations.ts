@@ -250,7 +250,7 @@ export function explainOAuthError(code: OAuthErrorCode, context: FailureContext)
     case 'mid_server_unavailable':
       return {
         title: 'No MID Server can connect to the auth server',
-        lead: `You consented, but the code could not be exchanged: ${reason}`,
+        lead: isTest ? reason : `You consented, but the code could not be exchanged: ${reason}`,
         steps: [
           'Look at [MID Servers](/mid-servers): one to which the credential applies must be Up and Validated.',
           'Or untick **Connect to Auth Server via MID Server** on the credential, if the instance itself can reach the Token URL.',
@@ -262,7 +262,9 @@ export function explainOAuthError(code: OAuthErrorCode, context: FailureContext)
     case 'mid_server_unreachable':
       return {
         title: `${name} cannot be reached through a MID Server`,
-        lead: `Your browser reached it, but the code could not be exchanged for a token: ${reason}`,
+        lead: isTest
+          ? reason
+          : `Your browser reached it, but the code could not be exchanged for a token: ${reason}`,
         steps: [
           `In ${registryLink}, check the **Token URL**.`,
           'Allow the host of the MID Server to reach that address, in its network and in its allow-list.',
@@ -273,7 +275,7 @@ export function explainOAuthError(code: OAuthErrorCode, context: FailureContext)
     case 'mid_server_lost':
       return {
         title: 'The MID Server was lost',
-        lead: `The code was on its way when it happened: ${reason}`,
+        lead: isTest ? reason : `The code was on its way when it happened: ${reason}`,
         steps: [again],
       };
     case 'redirected':

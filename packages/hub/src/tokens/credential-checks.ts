@@ -191,6 +191,7 @@ function explained(
     // The answer stands beside the explanation, to the letter.
     itSays: '',
     occasion: 'test',
+    reason: problem.detail.replaceAll(/[*`[\]]/g, ''),
   } as const;
   const { title, lead, steps, link } = explainOAuthError(code, context);
   return {

@@ -21,6 +21,7 @@ import {
   checkToken,
 } from '../tokens/credential-checks.ts';
 import type { TokenStore } from '../tokens/token-store.ts';
+import type { TokenTransport } from '../tokens/token-transport.ts';
 import { connectTool } from './connect-tool.ts';
 import type { ToolAccess } from './tool-access.ts';
 
@@ -29,6 +30,7 @@ export interface CredentialTestParts {
   audit: AuditLog;
   credentials: Pick<CredentialStore, 'find'>;
   registries: Pick<ApplicationRegistryService, 'getStored' | 'validate'>;
+  transport: Pick<TokenTransport, 'fetchFor'>;
   tokens: { refresh(credentialId: string, caller: Caller): Promise<TokenView> };
   store: Pick<TokenStore, 'find'>;
   access: Pick<ToolAccess, 'open'>;
@@ -45,12 +47,12 @@ export class CredentialTestService {
   }
 
   async test(id: string, wish: CredentialTest, caller: Caller): Promise<CredentialTestReport> {
-    const { credentials, registries, now } = this.#parts;
+    const { credentials, registries, transport, now } = this.#parts;
     const credential = found(await credentials.find(id), 'credential');
     const registry = await registries.getStored(credential.profile.applicationRegistryId);
     const records = checkRegistry(await this.#checked(credential));
     const validation = providerOf(registry).validatesOnSave
-      ? await registries.validate(registry.id, caller)
+      ? await registries.validate(registry.id, caller, async (asked) => transport.fetchFor(credential, asked))
       : undefined;
     // Before the rest is judged: it shows what is true now.
     const refreshed = wish.refresh ? await this.#refresh(credential, caller) : undefined;
