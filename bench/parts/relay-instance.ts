@@ -52,6 +52,8 @@ const midServers = await createMidServers({
   vault: createVault(await KeyRing.open({ store, keyEncryption })),
   audit: createAuditLog({ now }),
   events,
+  // Nobody subscribes here.
+  outbox: { publish: async () => {} },
   logger,
   publicUrl: new URL('https://localhost'),
   instance: 'bench',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actorRef, dateTime, name, recordFacts, url } from './field.ts';
+import { dateTime, name, recordFacts, url } from './field.ts';
 import { eventDeliveryId, eventSubscriptionId } from './id.ts';
 import { outboundEventRef, outboundMessage, subscribableEventType } from './outbound-event.ts';
 
@@ -96,5 +96,5 @@ export const eventDeliveryWithMessage = eventDelivery.extend({ message: outbound
 export type EventDeliveryWithMessage = z.infer<typeof eventDeliveryWithMessage>;
 
 /** POST /event-subscriptions/{id}/test: what the receiver answered to an `event_subscription.test` sent just now. */
-export const eventTest = z.object({ delivered: z.boolean(), answer: eventAnswer, sentBy: actorRef });
+export const eventTest = z.object({ delivered: z.boolean(), answer: eventAnswer });
 export type EventTest = z.infer<typeof eventTest>;

@@ -5,6 +5,7 @@ import {
   apiKeyId,
   applicationRegistryId,
   credentialId,
+  eventSubscriptionId,
   midServerId,
   tokenRevocationId,
   toolId,
@@ -30,6 +31,7 @@ export const serverEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('token-revocation.updated'), tokenRevocationId }),
   z.object({ type: z.literal('mid-server.updated'), midServerId }),
   z.object({ type: z.literal('tool.updated'), toolId }),
+  z.object({ type: z.literal('event-subscription.updated'), eventSubscriptionId }),
   z.object({ type: z.literal('discovery-run.updated'), run: discoveryRun }),
 ]);
 export type ServerEvent = z.infer<typeof serverEvent>;

@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import { actorRef, dateTime } from './field.ts';
-import { credentialId, eventSubscriptionId, midServerId, outboundEventId } from './id.ts';
+import {
+  apiKeyId,
+  applicationRegistryId,
+  credentialId,
+  eventSubscriptionId,
+  midServerId,
+  outboundEventId,
+} from './id.ts';
 
 const credential = z.object({ id: credentialId, name: z.string() });
 const midServer = z.object({ id: midServerId, name: z.string() });
 const subscription = z.object({ id: eventSubscriptionId, name: z.string() });
+/** When it ends, and in words why and what to do. */
+const ending = { endsAt: dateTime, why: z.string() };
 /** What went wrong: a stable code, and a sentence for people. */
 const problem = z.object({ code: z.string(), detail: z.string() });
 /** Who did it. */
@@ -35,15 +44,16 @@ export const outboundEventCatalogue = {
   'token.needs_authorization': z
     .object({ credential, problem })
     .describe('A grant has ended: somebody has to press Get OAuth Token again.'),
-  'token.expires_soon': z
-    .object({
-      credential,
-      /** Which of the two ends. */
-      token: z.enum(['access_token', 'refresh_token']),
-      expiresAt: dateTime,
-    })
-    .describe('A token will end that only a person can renew.'),
   'token.revoked': z.object({ credential, actor }).describe('Somebody revoked a token.'),
+  'credential.expires_soon': z
+    .object({ credential, ...ending })
+    .describe('The grant or token of a credential will end, and only a person can prevent it.'),
+  'api_key.expires_soon': z
+    .object({ apiKey: z.object({ id: apiKeyId, name: z.string() }), ...ending })
+    .describe('An API key of this instance will end.'),
+  'application_registry.expires_soon': z
+    .object({ applicationRegistry: z.object({ id: applicationRegistryId, name: z.string() }), ...ending })
+    .describe('The client secret of an Application Registry will end.'),
   'credential.created': z.object({ credential, actor }).describe('A credential was created.'),
   'credential.updated': z
     .object({

@@ -95,6 +95,7 @@ export const problemCatalogue = {
   'tool.unreachable': { status: 502, title: 'The tool could not be reached' },
   'discovery.running': { status: 409, title: 'A discovery of this tool is already under way' },
   'discovery.ended': { status: 409, title: 'This discovery has ended' },
+  'event_subscription.inactive': { status: 409, title: 'The event subscription is not active' },
   internal: { status: 500, title: 'Something went wrong on the server' },
   unavailable: { status: 503, title: 'The server cannot do this right now' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -13,6 +13,7 @@ import type { Db } from './db/database.ts';
 import type { Notifications } from './db/notifications.ts';
 import { startClock } from './db/start-clock.ts';
 import { createDiscovery } from './discovery/discovery.ts';
+import { createEventSubscriptions } from './event-subscriptions/event-subscriptions.ts';
 import { DeliveryProof } from './events/delivery-proof.ts';
 import { EventBus } from './events/event-bus.ts';
 import { registerEventRoutes } from './events/event-routes.ts';
@@ -151,6 +152,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     vault,
     audit: auditLog,
     events,
+    outbox,
     logger,
     publicUrl,
     instance: instanceId,
@@ -198,6 +200,20 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   if (clock) registerClockMetrics(metrics, clock);
   const checks = [{ name: 'database', check: async () => void (await sql`select 1`.execute(db)) }];
   registerHealthRoutes(app, checks, () => clock?.skewMs() ?? 0);
+  const eventSubscriptions = createEventSubscriptions({
+    db,
+    vault,
+    auditLog,
+    events,
+    notifications: options.notifications,
+    outbox,
+    policy,
+    fetch: outbound.fetch,
+    metrics,
+    version,
+    logger,
+    now,
+  });
   registerEventRoutes(app, events);
   access.registerRoutes(app);
   applications.registerRoutes(app);
@@ -206,6 +222,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   tools.registerRoutes(app);
   registerCredentialTestRoutes(app, credentialTest);
   discovery.registerRoutes(app);
+  eventSubscriptions.registerRoutes(app);
   await app.ready();
 
   return {
@@ -218,10 +235,12 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       const address = await app.listen({ host: options.host, port: options.port });
       tokens.start();
       discovery.start();
+      await eventSubscriptions.start();
       return address;
     },
     async stop() {
       tokens.drain();
+      await eventSubscriptions.stop();
       await discovery.stop();
       await midServers.stop();
       await app.close();

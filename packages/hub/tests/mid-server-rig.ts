@@ -14,6 +14,7 @@ import { createAuditLog } from '../src/access/audit-log.ts';
 import type { Db } from '../src/db/database.ts';
 import { Notifications } from '../src/db/notifications.ts';
 import { EventBus } from '../src/events/event-bus.ts';
+import { createOutbox } from '../src/events/outbox.ts';
 import { createHttpApp } from '../src/http/http-app.ts';
 import { createVaultKeyStore } from '../src/keys/vault-key-store.ts';
 import { createLogger } from '../src/log.ts';
@@ -89,6 +90,7 @@ export async function useMidServers({
     vault: await newVault(database.db),
     audit: createAuditLog({ now }),
     events,
+    outbox: createOutbox({ now }),
     logger,
     publicUrl: new URL('http://127.0.0.1'),
     instance: 'inst-a',

@@ -26,6 +26,8 @@ export function staleAfter(event: ServerEvent): string[][] {
       return [['/token-revocations'], ['/tokens'], ['/audit-entries']];
     case 'mid-server.updated':
       return [['/mid-servers']];
+    case 'event-subscription.updated':
+      return [['/event-subscriptions'], ['/event-deliveries'], ['/audit-entries']];
     case 'tool.updated':
       return [['/tools']];
     case 'discovery-run.updated':

@@ -22,6 +22,7 @@ const recordsOf: Record<ServerEvent['type'], string> = {
   'token-revocation.updated': 'GET /api/v1/token-revocations',
   'mid-server.updated': 'GET /api/v1/mid-servers',
   'tool.updated': 'GET /api/v1/tools',
+  'event-subscription.updated': 'GET /api/v1/event-subscriptions',
   'discovery-run.updated': 'GET /api/v1/tools',
 };
 

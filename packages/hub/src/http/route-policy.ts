@@ -109,6 +109,18 @@ export const routePolicy: RoutePolicy = {
   'GET /api/v1/repositories': ['admin', 'tool_owner', 'viewer'],
   'GET /api/v1/repositories/:id': ['admin', 'tool_owner', 'viewer'],
 
+  // event-subscriptions: a URL in other hands would tell a thief what happens here
+  'GET /api/v1/event-subscriptions': admins,
+  'GET /api/v1/event-subscriptions/:id': admins,
+  'POST /api/v1/event-subscriptions': { access: admins, stepUp: always },
+  'PATCH /api/v1/event-subscriptions/:id': { access: admins, stepUp: whenGiven('url') },
+  'DELETE /api/v1/event-subscriptions/:id': admins,
+  'POST /api/v1/event-subscriptions/:id/rotate-secret': { access: admins, stepUp: always },
+  'POST /api/v1/event-subscriptions/:id/test': admins,
+  'GET /api/v1/event-deliveries': admins,
+  'GET /api/v1/event-deliveries/:id': admins,
+  'POST /api/v1/event-deliveries/:id/retry': admins,
+
   // events
   'GET /api/v1/events': 'signed-in',
 

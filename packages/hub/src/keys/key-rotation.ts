@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createVault, type KeyRing, type MasterKeys } from '@lockkeeper/vault';
 import { createAuditLog } from '../access/audit-log.ts';
 import type { Db } from '../db/database.ts';
+import { createOutbox } from '../events/outbox.ts';
 import { recordKeyStep } from './key-audit.ts';
 import { withKeyLock } from './key-lock.ts';
 import { announceKeys, listInstancesWithout } from './key-presence.ts';
@@ -47,6 +48,7 @@ export async function rotateKeys(options: RotateKeysOptions): Promise<KeyRotatio
   const { db, masterKeys, now = () => new Date(), onProgress = () => {}, settleMs = 1_500 } = options;
   const store = createVaultKeyStore(db);
   const audit = createAuditLog({ now });
+  const outbox = createOutbox({ now });
   return withKeyLock(db, async (connection) => {
     if ((await store.list()).length === 0) {
       throw new KeyProblem('This database has no keys yet. Start an instance on it first.');
@@ -116,6 +118,7 @@ export async function rotateKeys(options: RotateKeysOptions): Promise<KeyRotatio
   function finish(id: string, resealed: number, damaged: readonly string[]): Promise<void> {
     return db.transaction().execute(async (trx) => {
       await store.complete(id, trx);
+      await outbox.publish({ type: 'vault_key.rotated', data: { keyId: id, resealed } }, trx);
       await recordKeyStep(audit, trx, {
         action: 'vault_key.rotated',
         id,

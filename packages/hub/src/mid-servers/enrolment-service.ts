@@ -13,6 +13,7 @@ import { hashToken, newOneTimeToken } from '../access/one-time-token.ts';
 import type { Database } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import type { EventBus } from '../events/event-bus.ts';
+import type { Outbox } from '../events/outbox.ts';
 import { found, HubError } from '../http/hub-error.ts';
 import type { PageRequest } from '../http/page.ts';
 import { actorOf, type Principal } from '../http/principal.ts';
@@ -31,6 +32,7 @@ export interface EnrolmentServiceOptions {
   readonly db: Kysely<Database>;
   readonly audit: AuditLog;
   readonly events: EventBus;
+  readonly outbox: Outbox;
   readonly identity: InstanceIdentity;
   readonly publicUrl: URL;
   readonly now: () => Date;
@@ -138,7 +140,7 @@ export class EnrolmentService {
     address: string,
     requestId: string,
   ): Promise<MidServer | undefined> {
-    const { audit, events, now } = this.#options;
+    const { audit, events, outbox, now } = this.#options;
     const token = await redeemEnrolmentToken(trx, hash, now());
     if (token === undefined) return undefined;
     const server: MidServer = {
@@ -161,6 +163,11 @@ export class EnrolmentService {
     await addMidServer(trx, server);
     await noteEnrolled(trx, token.id, server.id);
     await events.publish({ type: 'mid-server.updated', midServerId: server.id }, trx);
+    const { host, fingerprint } = server;
+    await outbox.publish(
+      { type: 'mid_server.enrolled', data: { midServer: server, host, fingerprint } },
+      trx,
+    );
     await audit.record(
       {
         actor: { kind: 'mid_server', id: server.id, name: server.name },

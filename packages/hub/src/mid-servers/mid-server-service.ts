@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Database } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
+import type { Outbox } from '../events/outbox.ts';
 import { found, HubError } from '../http/hub-error.ts';
 import type { PageRequest } from '../http/page.ts';
 import { actorOf } from '../http/principal.ts';
@@ -26,6 +27,7 @@ export interface MidServerServiceOptions {
   readonly db: Kysely<Database>;
   readonly audit: AuditLog;
   readonly events: EventBus;
+  readonly outbox: Outbox;
   readonly sessions: MidSessions;
   readonly calls: MidServerCalls;
   /** To count those that apply. */
@@ -38,6 +40,8 @@ interface Change {
   readonly summary: string;
   readonly before?: Record<string, unknown>;
   readonly after?: Record<string, unknown>;
+  /** What the customer's own programs are told of it. */
+  readonly tells?: 'mid_server.validated' | 'mid_server.invalidated' | 'mid_server.removed';
 }
 
 /** What admins do with enrolled agents. Every change is in force on every instance within moments, here at once. */
@@ -83,6 +87,7 @@ export class MidServerService {
         action: 'mid-server.validated',
         summary: `validated ${server.name}`,
         after: { validated: true },
+        tells: 'mid_server.validated',
       };
     });
   }
@@ -95,6 +100,7 @@ export class MidServerService {
         action: 'mid-server.invalidated',
         summary: `invalidated ${server.name}`,
         after: { validated: false },
+        tells: 'mid_server.invalidated',
       };
     });
   }
@@ -136,6 +142,7 @@ export class MidServerService {
         action: 'mid-server.removed',
         summary: `removed ${locked.name}`,
         before: { fingerprint: locked.fingerprint, host: locked.host },
+        tells: 'mid_server.removed',
       });
       return locked;
     });
@@ -157,12 +164,19 @@ export class MidServerService {
     return this.get(id);
   }
 
-  async #record(trx: Kysely<Database>, server: MidServer, origin: Origin, change: Change): Promise<void> {
-    const { audit, events } = this.#options;
+  async #record(
+    trx: Kysely<Database>,
+    server: MidServer,
+    origin: Origin,
+    { tells, ...change }: Change,
+  ): Promise<void> {
+    const { audit, events, outbox } = this.#options;
+    const actor = actorOf(origin.principal);
     await events.publish({ type: 'mid-server.updated', midServerId: server.id }, trx);
+    if (tells !== undefined) await outbox.publish({ type: tells, data: { midServer: server, actor } }, trx);
     await audit.record(
       {
-        actor: actorOf(origin.principal),
+        actor,
         subject: { type: 'mid-server', id: server.id, name: server.name },
         requestId: origin.requestId,
         ...change,

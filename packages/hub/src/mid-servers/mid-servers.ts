@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Database } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
+import type { Outbox } from '../events/outbox.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
 import type { CallCredentials } from '../tokens/call-credentials.ts';
 import { EnrolmentService } from './enrolment-service.ts';
@@ -23,6 +24,7 @@ export interface MidServersOptions {
   readonly vault: Vault;
   readonly audit: AuditLog;
   readonly events: EventBus;
+  readonly outbox: Outbox;
   readonly logger: FastifyBaseLogger;
   readonly publicUrl: URL;
   /** The name of this instance among all on this database. */

@@ -39,6 +39,18 @@ export async function endSession(db: Db, id: string): Promise<void> {
   await db.deleteFrom('mid_sessions').where('id', '=', id).execute();
 }
 
+/** Whether any instance holds a live one of this MID Server. */
+export async function hasSession(db: Db, midServerId: string, heartbeatSince: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom('mid_sessions')
+    .select('id')
+    .where('mid_server_id', '=', midServerId)
+    .where('heartbeat_at', '>=', heartbeatSince)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** What this instance left behind when it died, and what others did long ago. */
 export async function removeDeadSessions(db: Db, instance: string, heartbeatBefore: Date): Promise<void> {
   await db

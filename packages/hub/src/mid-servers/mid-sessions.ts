@@ -4,13 +4,21 @@ import type { Kysely } from 'kysely';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Database } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
+import type { Outbox } from '../events/outbox.ts';
 import type { CallCredentials } from '../tokens/call-credentials.ts';
 import { appliesToMidServer, type MidServer, type SessionFacts } from './mid-server.ts';
-import { findMidServer, noteAgent, noteLastHeartbeat, replaceKeys } from './mid-server-store.ts';
+import {
+  findMidServer,
+  lockMidServer,
+  noteAgent,
+  noteLastHeartbeat,
+  replaceKeys,
+} from './mid-server-store.ts';
 import type { MidSession } from './mid-session.ts';
 import {
   addSession,
   endSession,
+  hasSession,
   noteHeartbeats,
   removeDeadSessions,
   type StoredSession,
@@ -21,6 +29,7 @@ export interface MidSessionsOptions {
   readonly db: Kysely<Database>;
   readonly audit: AuditLog;
   readonly events: EventBus;
+  readonly outbox: Outbox;
   readonly logger: FastifyBaseLogger;
   readonly credentials: Pick<CallCredentials, 'findCredential'>;
   /** The name of this instance: its own among all on this database. */
@@ -91,14 +100,16 @@ export class MidSessions {
 
   /** The agent has proved itself. A session it already had here is replaced: it knows best which one is alive. */
   async add(session: MidSession, agentVersion: string, host: string): Promise<void> {
-    const { db, now, audit, events } = this.#options;
+    const { db, now, audit, events, outbox } = this.#options;
     const { server } = session;
     this.#sessions.get(server.id)?.close(LIMITS.CLOSE_CODE.replaced, 'the MID Server has connected again');
     this.#sessions.set(server.id, session);
     await db.transaction().execute(async (trx) => {
       await noteAgent(trx, server.id, agentVersion, host, now());
+      const isFirst = !(await hasSession(trx, server.id, this.#lostBefore()));
       await addSession(trx, this.#stored(session));
       await events.publish({ type: 'mid-server.updated', midServerId: server.id }, trx);
+      if (isFirst) await outbox.publish({ type: 'mid_server.up', data: { midServer: server } }, trx);
       await audit.record(entryOf(server, 'mid-server.connected', 'connected'), trx);
     });
     // It went away meanwhile, and its end was recorded before its beginning.
@@ -150,12 +161,16 @@ export class MidSessions {
   }
 
   async #recordEnd(session: MidSession, reason: string): Promise<void> {
-    const { db, audit, events } = this.#options;
+    const { db, audit, events, outbox } = this.#options;
     const { server } = session;
     await db.transaction().execute(async (trx) => {
+      // Two that end at once: one after the other, so that the last one knows that it is.
+      await lockMidServer(trx, server.id);
       await endSession(trx, session.id);
+      const isLast = !(await hasSession(trx, server.id, this.#lostBefore()));
       await noteLastHeartbeat(trx, server.id, session.facts.heartbeatAt);
       await events.publish({ type: 'mid-server.updated', midServerId: server.id }, trx);
+      if (isLast) await outbox.publish({ type: 'mid_server.down', data: { midServer: server, reason } }, trx);
       await audit.record(entryOf(server, 'mid-server.disconnected', `disconnected: ${reason}`), trx);
     });
   }
