@@ -27,6 +27,7 @@ const features = [
   'applications',
   'credentials',
   'tokens',
+  'expiries',
   'mid-servers',
   'tools',
   'discovery',

@@ -30,6 +30,8 @@ const fields = {
   application: z.string().trim().min(1).max(120),
   accessibleFrom,
   clientId: z.string().trim().min(1, 'must not be empty').max(1024),
+  /** As the provider told when it made the secret; null where it does not end, or nobody knows. */
+  clientSecretExpiresAt: dateTime.nullable(),
   publicClient: z.boolean(),
   defaultGrantType: grantType,
   sendCredentials,
@@ -81,6 +83,7 @@ export const applicationRegistryCreate = z.strictObject({
   application: fields.application.default('Global'),
   accessibleFrom: fields.accessibleFrom.default('all_application_scopes'),
   clientSecret: clientSecret.optional(),
+  clientSecretExpiresAt: fields.clientSecretExpiresAt.default(null),
   publicClient: fields.publicClient.default(false),
   defaultGrantType: fields.defaultGrantType.default('authorization_code'),
   sendCredentials: fields.sendCredentials.default('client_secret_basic'),

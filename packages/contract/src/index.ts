@@ -6,6 +6,7 @@ export * from './credential-test.ts';
 export * from './discovery-run.ts';
 export * from './event.ts';
 export * from './event-subscription.ts';
+export * from './expiry.ts';
 export * from './field.ts';
 export * from './id.ts';
 export * from './inventory.ts';

@@ -25,6 +25,8 @@ export const tokenView = z.object({
   hasRefreshToken: z.boolean(),
   /** When an unused refresh token dies, as far as known. */
   refreshTokenExpiresAt: dateTime.nullable(),
+  /** When only a person can go on; null while it renews itself. */
+  lapsesAt: dateTime.nullable(),
   /** What the profile asked for; empty means "as ticked at the provider". */
   scopesAsked: z.array(z.string()),
   scopesGranted: z.array(z.string()),

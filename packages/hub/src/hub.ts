@@ -18,6 +18,9 @@ import { DeliveryProof } from './events/delivery-proof.ts';
 import { EventBus } from './events/event-bus.ts';
 import { registerEventRoutes } from './events/event-routes.ts';
 import { createOutbox } from './events/outbox.ts';
+import { registerExpiryMetrics } from './expiries/expiry-metrics.ts';
+import { registerExpiryRoutes } from './expiries/expiry-routes.ts';
+import { ExpiryWarnings } from './expiries/expiry-warnings.ts';
 import { registerClockMetrics } from './http/clock-metrics.ts';
 import { registerHealthRoutes } from './http/health-routes.ts';
 import { createHttpApp } from './http/http-app.ts';
@@ -74,6 +77,7 @@ export interface Hub {
   app: HttpApp;
   /** Credentials and tokens, for programs in the same process. */
   tokens: Tokens;
+  warnings: ExpiryWarnings;
   /** @returns the address it listens on, such as `http://127.0.0.1:8080` */
   start(): Promise<string>;
   /** Lets requests under way end, then frees everything that the hub itself opened. */
@@ -147,6 +151,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     logger,
     now,
   });
+  const warnings = new ExpiryWarnings({ db, audit: auditLog, events, outbox, now, logger });
   const midServers = await createMidServers({
     db,
     vault,
@@ -198,6 +203,8 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   });
   const metrics = registerMetrics(app);
   if (clock) registerClockMetrics(metrics, clock);
+  tokens.registerMetrics(metrics);
+  registerExpiryMetrics(metrics, db, now);
   const checks = [{ name: 'database', check: async () => void (await sql`select 1`.execute(db)) }];
   registerHealthRoutes(app, checks, () => clock?.skewMs() ?? 0);
   const eventSubscriptions = createEventSubscriptions({
@@ -218,6 +225,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   access.registerRoutes(app);
   applications.registerRoutes(app);
   tokens.registerRoutes(app);
+  registerExpiryRoutes(app, db, now);
   midServers.registerRoutes(app);
   tools.registerRoutes(app);
   registerCredentialTestRoutes(app, credentialTest);
@@ -228,12 +236,14 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   return {
     app,
     tokens,
+    warnings,
     async start() {
       await keyPresence.start();
       await events.start();
       await midServers.start(app.server);
       const address = await app.listen({ host: options.host, port: options.port });
       tokens.start();
+      warnings.start();
       discovery.start();
       await eventSubscriptions.start();
       return address;
@@ -244,6 +254,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       await discovery.stop();
       await midServers.stop();
       await app.close();
+      await warnings.stop();
       await tokens.stop();
       events.stop();
       await keyPresence.stop();

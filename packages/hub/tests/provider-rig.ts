@@ -71,15 +71,15 @@ export async function startSandboxProvider(now?: () => Date) {
   return { ...provider, sandbox, consumer };
 }
 
-export const startCertifiedProvider = (): Promise<TestProvider> => certifiedProvider({});
+export const startCertifiedProvider = () => certifiedProvider({});
 
 /** The same over https; the hub has to be told to trust the certificate. */
-export const startTlsProvider = (tls: TestCertificate): Promise<TestProvider> => certifiedProvider({ tls });
+export const startTlsProvider = (tls: TestCertificate) => certifiedProvider({ tls });
 
-async function certifiedProvider(options: { tls?: TestCertificate }): Promise<TestProvider> {
+async function certifiedProvider(options: { tls?: TestCertificate }) {
   const server = await startAuthorizationServer({ redirectUris: [redirectUrl], ...options });
   onTestFinished(() => server.close());
-  return {
+  const provider: TestProvider = {
     origin: server.origin,
     registry: {
       name: 'Certified',
@@ -96,6 +96,7 @@ async function certifiedProvider(options: { tls?: TestCertificate }): Promise<Te
     failNextTokenRequest: (fault, times) => server.faults.failNext(fault, times),
     deadRefreshToken: { status: 400, body: { error: 'invalid_grant' } },
   };
+  return { ...provider, faults: server.faults };
 }
 
 export const providerKinds: ProviderKind[] = [

@@ -190,6 +190,23 @@ describe.each(providerKinds)('refreshing at $name', ({ start }) => {
   });
 });
 
+test('a caller who needs the token waits for the instance that refreshes it, also while the schedule looks', async () => {
+  const rig = await useTokenRig(sandbox);
+  const { db } = rig.testHub.database;
+  rig.clock.advance(2 * HOUR);
+  // As another instance does it, up to the end of its refresh.
+  const store = createTokenStore(db);
+  const wish = { version: 1, leaseMs: 30_000, now: rig.clock.now(), isUrgent: true };
+  const lease = await store.takeLease(rig.credentialId, wish);
+  if (lease.kind !== 'leased') throw new Error(lease.kind);
+  const { tokens } = rig.testHub.hub.tokens;
+  const scheduled = tokens.refreshDue(rig.credentialId).catch((error: unknown) => error);
+  const answered = handOut(rig);
+  expect(await scheduled).toMatchObject({ code: 'token.unavailable' });
+  await store.release(lease.token, lease.leaseId, rig.clock.now());
+  expect((await answered).status).toBe(200);
+});
+
 test('RF-03: a refresh token that the answer leaves out is kept', async () => {
   const clock = new TestClock(new Date());
   const provider = await startSandboxProvider(clock.now);
@@ -381,6 +398,8 @@ describe('the lease', () => {
       expiresAt: new Date(now.getTime() + HOUR),
       refreshAt: undefined,
       refreshTokenExpiresAt: undefined,
+      lapsesAt: undefined,
+      lapsesSince: undefined,
       scopesGranted: undefined,
     };
     expect(await store.markSent(first.token, first.leaseId, 1)).toBe(false);

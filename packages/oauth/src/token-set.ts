@@ -18,6 +18,8 @@ export interface TokenSet {
   readonly refreshToken: string | undefined;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
+  /** `null`: the provider says that it does not end; `undefined`: it says nothing. */
+  readonly refreshTokenExpiresAt: Date | null | undefined;
   /** `undefined`: as asked (RFC 6749 §5.1). */
   readonly scopes: readonly string[] | undefined;
 }
@@ -55,6 +57,7 @@ export async function judgeTokenAnswer(
     refreshToken: tokens.refresh_token,
     issuedAt: exchange.requestedAt,
     expiresAt: new Date(exchange.requestedAt.getTime() + lifeMs),
+    refreshTokenExpiresAt: refreshTokenEnd(answer, exchange),
     scopes: tokens.scope?.split(/[\s,]+/).filter((scope) => scope !== ''),
   };
 }
@@ -87,6 +90,15 @@ function lifetimeMs(answer: Answer, provider: OAuthProvider): number {
     });
   }
   return Math.floor(seconds * 1000);
+}
+
+/** Not in RFC 6749, but what providers send is always one of these; nonsense is no reason to throw a token away. */
+function refreshTokenEnd(answer: Answer, { requestedAt }: Exchange): Date | null | undefined {
+  const value = answer.body?.get('refresh_expires_in') ?? answer.body?.get('refresh_token_expires_in');
+  const seconds = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (seconds === 0) return null;
+  if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= LONGEST_LIFE_SECONDS)) return undefined;
+  return new Date(requestedAt.getTime() + Math.floor(seconds * 1000));
 }
 
 function unusable(cause: unknown): OAuthError {

@@ -4,6 +4,7 @@ import { createServer as createTlsServer, get as tlsGet } from 'node:https';
 import { Provider } from 'oidc-provider';
 import type { TestCertificate } from './self-signed-certificate.ts';
 import { TokenFaults } from './token-faults.ts';
+import { createUnboundedAdapter } from './unbounded-adapter.ts';
 
 export interface AuthorizationServerOptions {
   redirectUris: readonly string[];
@@ -56,6 +57,7 @@ export async function startAuthorizationServer(
     ],
     scopes,
     claims,
+    adapter: createUnboundedAdapter(),
     pkce: { required: () => true },
     rotateRefreshToken: true,
     issueRefreshToken: async () => true,

@@ -17,11 +17,11 @@ export function staleAfter(event: ServerEvent): string[][] {
   switch (event.type) {
     case 'credential.token':
     case 'credential.expires_soon':
-      return [['/credentials'], ['/tokens'], ['/audit-entries']];
+      return [['/credentials'], ['/expiries'], ['/tokens'], ['/audit-entries']];
     case 'api-key.expires_soon':
-      return [['/api-keys'], ['/audit-entries']];
+      return [['/api-keys'], ['/expiries'], ['/audit-entries']];
     case 'application-registry.expires_soon':
-      return [['/application-registries'], ['/audit-entries']];
+      return [['/application-registries'], ['/expiries'], ['/audit-entries']];
     case 'token-revocation.updated':
       return [['/token-revocations'], ['/tokens'], ['/audit-entries']];
     case 'mid-server.updated':

@@ -32,6 +32,8 @@ export const registryTexts = {
   clientSecret: 'Client Secret',
   clientSecretKept: 'Kept in this form as you typed it. Nothing was stored.',
   endpointAsksAgain: 'Changing an endpoint URL asks for it again.',
+  clientSecretExpiresAt: 'Client Secret expires',
+  clientSecretExpiresAtHelp: 'Where the provider named a day: you are warned 14, 3 and 1 days ahead.',
   inProvider: (provider: string, word: string) => `In ${provider}: ${word}.`,
   defaultGrantType: 'Default Grant type',
   grantHelp: 'A person consents once in the browser.',

@@ -91,6 +91,7 @@ export const credentialTexts = {
   refreshToken: 'Refresh token',
   refreshTokenHeld: 'Held',
   refreshTokenNone: 'None',
+  needsPerson: 'Get OAuth Token by',
   refreshTokenEnds: 'Refresh token dies unused',
   sealedWith: 'Sealed with',
 

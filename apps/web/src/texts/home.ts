@@ -12,6 +12,9 @@ export const homeTexts = {
   noTokenWhy: 'It is saved. Consent once, and the token is renewed by itself from then on.',
   waitsForValidation: (name: string) => `MID Server ${name} waits for validation`,
   waitsForValidationWhy: 'It gets no work and no token until you compare its fingerprint.',
+  endsOn: (name: string, endsAt: string) =>
+    `${name}: something ends on ${endsAt.slice(0, 16).replace('T', ' ')} UTC`,
+  open: 'Open',
   disconnected: (name: string) => `${name} is disconnected`,
   disconnectedWhy: 'Its repositories are not read. Open it and Connect to see why.',
   getToken: 'Get OAuth Token',

@@ -145,6 +145,8 @@ function columnsOf(registry: StoredRegistry) {
     client_secret_version: registry.clientSecretVersion,
     client_secret_stored_at:
       registry.clientSecretStoredAt === null ? null : new Date(registry.clientSecretStoredAt),
+    client_secret_expires_at:
+      registry.clientSecretExpiresAt === null ? null : new Date(registry.clientSecretExpiresAt),
     public_client: registry.publicClient,
     default_grant_type: registry.defaultGrantType,
     send_credentials: registry.sendCredentials,

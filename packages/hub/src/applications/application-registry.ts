@@ -33,6 +33,7 @@ export function registryOf(row: RegistryRow): StoredRegistry {
     clientSecretSealed: row.client_secret_sealed,
     clientSecretVersion: row.client_secret_version,
     clientSecretStoredAt: row.client_secret_stored_at?.toISOString() ?? null,
+    clientSecretExpiresAt: row.client_secret_expires_at?.toISOString() ?? null,
     publicClient: row.public_client,
     defaultGrantType: row.default_grant_type,
     sendCredentials: row.send_credentials,

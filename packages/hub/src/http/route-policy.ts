@@ -159,6 +159,9 @@ export const routePolicy: RoutePolicy = {
   'PATCH /api/v1/oauth-entity-scopes/:id': admins,
   'DELETE /api/v1/oauth-entity-scopes/:id': admins,
 
+  // expiries
+  'GET /api/v1/expiries': admins,
+
   // credentials and tokens
   'GET /api/v1/credentials': admins,
   'GET /api/v1/credentials/:id': admins,

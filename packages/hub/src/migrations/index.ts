@@ -9,6 +9,7 @@ import { discovery } from './0007-discovery.ts';
 import { signIn } from './0008-sign-in.ts';
 import { keyRotation } from './0009-key-rotation.ts';
 import { authServerViaMidServer } from './0011-auth-server-via-mid-server.ts';
+import { expiries } from './0012-expiries.ts';
 import { tokenRevocations } from './0013-token-revocations.ts';
 import { eventSubscriptions } from './0014-event-subscriptions.ts';
 
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   signIn,
   keyRotation,
   authServerViaMidServer,
+  expiries,
   tokenRevocations,
   eventSubscriptions,
 ];

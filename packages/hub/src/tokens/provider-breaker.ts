@@ -38,6 +38,11 @@ export class ProviderBreaker {
     return (this.#circuits.get(origin)?.failures ?? 0) >= OPENS_AFTER;
   }
 
+  /** Origins that did not answer lately, and whether they are left alone. */
+  states(): ReadonlyMap<string, boolean> {
+    return new Map([...this.#circuits.keys()].map((origin) => [origin, this.isOpen(origin)]));
+  }
+
   /** Nothing was sent after all. */
   undecided(origin: string): void {
     const circuit = this.#circuits.get(origin);

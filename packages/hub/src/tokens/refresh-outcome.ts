@@ -75,7 +75,8 @@ export function judgeFailedRefresh(
   const ended: FailedRefresh = { ...same, state: 'needs_authorization' };
   if (error.outcomeUnknown) {
     const counted = token.unknownOutcomes + 1;
-    const unknownOutcomes = isProviderDown ? Math.min(counted, MOST_UNKNOWN_OUTCOMES - 1) : counted;
+    // Not counted while nobody is answered: an instance that starts anew does not know yet that the provider is down.
+    const unknownOutcomes = isProviderDown ? Math.max(token.unknownOutcomes, 1) : counted;
     if (unknownOutcomes >= MOST_UNKNOWN_OUTCOMES) return { ...ended, unknownOutcomes };
     // The first retry soon, because the grace of a rotated token is short.
     const waitMs = UNCERTAIN_RETRY_MS * 2 ** token.unknownOutcomes;

@@ -338,6 +338,8 @@ async function endHere(ids: readonly string[], at: Date, trx: Kysely<Database>):
       ...nothingHeld,
       refresh_at: null,
       refresh_token_expires_at: null,
+      lapses_at: null,
+      lapses_since: null,
       lease_id: null,
       lease_until: null,
       lease_sent_at: null,

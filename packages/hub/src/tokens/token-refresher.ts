@@ -19,6 +19,7 @@ import { type FailedRefresh, judgeFailedRefresh, lostForGood } from './refresh-o
 import { Rotations } from './rotations.ts';
 import { type StoredToken, tokenPlace } from './token.ts';
 import type { TokenHistory } from './token-history.ts';
+import type { TokenMetrics } from './token-metrics.ts';
 import { noToken, unavailable } from './token-problem.ts';
 import type { TokenRevocations } from './token-revocations.ts';
 import { sealTokens } from './token-sealing.ts';
@@ -48,6 +49,9 @@ const midServerTroubles: ReadonlySet<OAuthErrorCode> = new Set([
   'mid_server_refused',
   'mid_server_lost',
 ]);
+/** As long as the new token exists nowhere else; others wait for the lease, and the version fences what comes after. */
+const LONGEST_PERSISTENCE_MS = 15 * 60 * SECOND;
+const PERSISTENCE_WHILE_STOPPING_MS = 10 * SECOND;
 const FIRST_POLL_MS = 25;
 const LONGEST_POLL_MS = 500;
 
@@ -59,6 +63,7 @@ export interface TokenRefresherParts {
   history: TokenHistory;
   revocations: Pick<TokenRevocations, 'endLate'>;
   transport: TokenTransport;
+  metrics: TokenMetrics;
   now: () => Date;
   random: () => number;
   logger: FastifyBaseLogger;
@@ -83,10 +88,12 @@ export interface RefreshWish {
 export class TokenRefresher {
   readonly #parts: TokenRefresherParts;
   readonly #breaker: ProviderBreaker;
-  readonly #underWay = new Map<string, Promise<StoredToken>>();
+  readonly #underWay = new Map<string, { promise: Promise<StoredToken>; leavesToOthers: boolean }>();
+  readonly #unsettled = new Set<Promise<StoredToken>>();
   readonly #timeoutMs: number;
   readonly #rotations: Rotations;
   #isDraining = false;
+  #settlingSinceMs = Number.POSITIVE_INFINITY;
 
   constructor(parts: TokenRefresherParts) {
     this.#parts = parts;
@@ -103,10 +110,21 @@ export class TokenRefresher {
   refresh(wish: RefreshWish): Promise<StoredToken> {
     const { id } = wish.credential;
     const existing = this.#underWay.get(id);
-    if (existing) return existing;
-    const started = this.#refresh(wish).finally(() => this.#underWay.delete(id));
+    // Whoever needs the token does not share the attempt of one who would leave it to another instance.
+    if (existing && (wish.leavesToOthers === true || !existing.leavesToOthers)) return existing.promise;
+    const promise = this.#refresh(wish).finally(() => {
+      if (this.#underWay.get(id) === started) this.#underWay.delete(id);
+      this.#unsettled.delete(promise);
+    });
+    const started = { promise, leavesToOthers: wish.leavesToOthers === true };
     this.#underWay.set(id, started);
-    return started;
+    this.#unsettled.add(promise);
+    return promise;
+  }
+
+  /** Providers that did not answer lately, by origin, and whether they are left alone. */
+  breakers(): ReadonlyMap<string, boolean> {
+    return this.#breaker.states();
   }
 
   /** Whoever waits for what another instance is at is sent away: they may ask one that stays. */
@@ -116,7 +134,8 @@ export class TokenRefresher {
 
   /** Resolves when nothing is on its way any more: an answer that is not waited for is lost. */
   async settle(): Promise<void> {
-    await Promise.allSettled(this.#underWay.values());
+    this.#settlingSinceMs = performance.now();
+    await Promise.allSettled(this.#unsettled);
   }
 
   async #refresh(wish: RefreshWish): Promise<StoredToken> {
@@ -149,20 +168,23 @@ export class TokenRefresher {
   }
 
   async #withLease(wish: RefreshWish, token: StoredToken, leaseId: string): Promise<StoredToken> {
-    const { store, registries, transport, now, random } = this.#parts;
+    const { store, registries, transport, metrics, now, random } = this.#parts;
     const lost = lostForGood(token, now());
     if (lost) return this.#failed(wish, token, leaseId, lost);
     let registry: StoredRegistry;
     let tokens: TokenSet;
     let origin: string | undefined;
+    let startedMs = performance.now();
     try {
       registry = await registries.getStored(wish.credential.profile.applicationRegistryId);
       const asked = `${new URL(registry.tokenUrl).origin} ${transport.wayOf(wish.credential)}`;
       const pausedUntil = wish.isUrgent ? undefined : this.#breaker.pausedUntil(asked);
       if (pausedUntil !== undefined) return await this.#leaveAlone(token, leaseId, pausedUntil);
       origin = asked;
+      startedMs = performance.now();
       tokens = await this.#exchange(wish.credential, registry, token, leaseId);
       this.#breaker.answered(origin);
+      metrics.noteRefresh(origin, 'refreshed', performance.now() - startedMs);
     } catch (error) {
       if (!(error instanceof OAuthError)) {
         if (origin !== undefined) this.#breaker.undecided(origin);
@@ -172,6 +194,8 @@ export class TokenRefresher {
       const provider = providerOf(wish.credential.profile);
       const isProviderDown = origin !== undefined && this.#tellBreaker(origin, error);
       const failed = judgeFailedRefresh(token, error, provider, now(), random(), isProviderDown);
+      const outcome = failed.state === 'available' ? 'failed' : failed.state;
+      if (origin !== undefined) metrics.noteRefresh(origin, outcome, performance.now() - startedMs);
       return this.#failed(wish, token, leaseId, failed);
     }
     return this.#rotated(wish, token, registry, tokens);
@@ -224,9 +248,9 @@ export class TokenRefresher {
     const place = { tokenId: token.id, version: token.version + 1 };
     const sealed = await sealTokens(tokens, place, registry, providerOf(registry), token, this.#parts);
     const rotation = { credential, caller, token, tokens: sealed };
-    const isCurrent = await persistently(logger, () => this.#rotations.store(rotation));
+    const isCurrent = await this.#persistently(() => this.#rotations.store(rotation));
     if (!isCurrent) {
-      const isEnded = await persistently(logger, () => revocations.endLate(place, sealed));
+      const isEnded = await this.#persistently(() => revocations.endLate(place, sealed));
       const what = isEnded ? 'it ended meanwhile and is revoked at the provider' : 'another is current';
       logger.info({ credentialId: credential.id }, `a refreshed token came too late: ${what}`);
     }
@@ -267,6 +291,24 @@ export class TokenRefresher {
     throw unavailable(current, now());
   }
 
+  /** A database that restarts must not cost a token that the provider has issued already. */
+  async #persistently<T>(write: () => Promise<T>): Promise<T> {
+    const startedMs = performance.now();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await write();
+      } catch (error) {
+        const isStopping = performance.now() - this.#settlingSinceMs > PERSISTENCE_WHILE_STOPPING_MS;
+        if (isStopping || performance.now() - startedMs > LONGEST_PERSISTENCE_MS) throw error;
+        if (Number.isInteger(Math.log2(attempt))) {
+          const told = 'a refreshed token could not be stored; trying again until it is';
+          this.#parts.logger.warn({ err: error, attempt }, told);
+        }
+        await sleep(Math.min(100 * 2 ** attempt, LONGEST_POLL_MS));
+      }
+    }
+  }
+
   async #current(credentialId: string): Promise<StoredToken> {
     const token = await this.#parts.store.find(credentialId);
     if (!token || token.state === 'revoked') throw noToken(token);
@@ -288,20 +330,5 @@ function describe(failed: FailedRefresh, { name }: CredentialRecord) {
       } as const;
     case 'available':
       return { action: 'token.refresh_failed', summary: `could not refresh the token of ${name}` } as const;
-  }
-}
-
-const MOST_ATTEMPTS = 8;
-
-/** A database that restarts must not cost a token that the provider has issued already. */
-async function persistently<T>(logger: FastifyBaseLogger, write: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await write();
-    } catch (error) {
-      if (attempt === MOST_ATTEMPTS) throw error;
-      logger.warn({ err: error, attempt }, 'a refreshed token could not be stored; trying again');
-      await sleep(100 * 2 ** attempt);
-    }
   }
 }

@@ -1,7 +1,8 @@
 import type { OAuthProvider, TokenSet } from '@lockkeeper/oauth';
 import { Secret, type Vault } from '@lockkeeper/vault';
 import type { StoredRegistry } from '../applications/application-registry.ts';
-import { refreshTime, type StoredToken, tokenPlace } from './token.ts';
+import { refreshTokenEnd } from './refresh-token-end.ts';
+import { type StoredToken, tokenPlace } from './token.ts';
 import type { SealedTokens } from './token-store.ts';
 
 export interface SealingParts {
@@ -25,34 +26,15 @@ export async function sealTokens(
   });
   const { accessToken, refreshToken, issuedAt, expiresAt, scopes } = tokens;
   const hasRefreshToken = refreshToken !== undefined || previous?.refreshToken !== undefined;
-  const end = hasRefreshToken ? refreshTokenEnd(tokens, registry, provider, previous) : undefined;
+  const end = hasRefreshToken
+    ? refreshTokenEnd(tokens, registry, provider, previous, random())
+    : { refreshAt: undefined, refreshTokenExpiresAt: undefined, lapsesAt: expiresAt, lapsesSince: issuedAt };
   return {
     accessToken: await seal(accessToken, 'access_token'),
     refreshToken: refreshToken === undefined ? undefined : await seal(refreshToken, 'refresh_token'),
     issuedAt,
     expiresAt,
-    // Whichever ends first: an access token may outlive the refresh token's inactivity limit.
-    refreshAt: end && refreshTime(issuedAt, end < expiresAt ? end : expiresAt, random()),
-    refreshTokenExpiresAt: end,
+    ...end,
     scopesGranted: scopes,
   };
-}
-
-/**
- * An inactivity limit moves on with each use. A fixed lifespan counts from a new refresh token; one that stays the same
- * is not extended, unless the registry says so.
- */
-function refreshTokenEnd(
-  { refreshToken, issuedAt }: TokenSet,
-  registry: StoredRegistry,
-  provider: OAuthProvider,
-  previous: StoredToken | undefined,
-): Date {
-  const lifeMs = provider.refreshTokenInactivityMs ?? registry.refreshTokenLifespanSeconds * 1000;
-  const isExtended =
-    refreshToken !== undefined ||
-    provider.refreshTokenInactivityMs !== null ||
-    registry.extendRefreshTokenExpiry;
-  const kept = isExtended ? undefined : previous?.refreshTokenExpiresAt;
-  return kept ?? new Date(issuedAt.getTime() + lifeMs);
 }

@@ -15,9 +15,10 @@ import type { Caller } from '../http/caller.ts';
 import { found, HubError } from '../http/hub-error.ts';
 import type { AccessToken } from './access-token.ts';
 import { sealedWithKeys } from './sealed-with.ts';
-import { isRefreshable, isUsable, type StoredToken, tokenPlace, usableUntilMs } from './token.ts';
+import { isDue, isRefreshable, isUsable, type StoredToken, tokenPlace, usableUntilMs } from './token.ts';
 import { scheduler, type TokenHistory } from './token-history.ts';
 import type { RememberedToken, TokenMemory } from './token-memory.ts';
+import type { TokenMetrics } from './token-metrics.ts';
 import { noToken } from './token-problem.ts';
 import type { TokenRefresher } from './token-refresher.ts';
 import type { TokenRevocations } from './token-revocations.ts';
@@ -36,6 +37,7 @@ export interface TokenServiceParts {
   revocations: TokenRevocations;
   memory: TokenMemory;
   journal: UseJournal;
+  metrics: Pick<TokenMetrics, 'noteHandOut'>;
   now: () => Date;
 }
 
@@ -116,7 +118,8 @@ export class TokenService implements CredentialTokens {
   async refreshDue(credentialId: string): Promise<void> {
     const { store, credentials, refresher } = this.#parts;
     const [credential, token] = await Promise.all([credentials.find(credentialId), store.find(credentialId)]);
-    if (!credential || !token || !isRefreshable(token)) return;
+    // Another instance may have been faster since it was listed.
+    if (!credential || !token || !isRefreshable(token) || !isDue(token, this.#parts.now())) return;
     await refresher.refresh({
       credential,
       token,
@@ -189,9 +192,11 @@ export class TokenService implements CredentialTokens {
   }
 
   #remembered(credentialId: string): RememberedToken | undefined {
-    const { memory, now } = this.#parts;
+    const { memory, metrics, now } = this.#parts;
     const token = memory.find(credentialId);
-    return token && token.usableUntilMs > now().getTime() ? token : undefined;
+    if (token === undefined || token.usableUntilMs <= now().getTime()) return undefined;
+    metrics.noteHandOut('memory');
+    return token;
   }
 
   #read(
@@ -203,6 +208,7 @@ export class TokenService implements CredentialTokens {
       const credential = await this.#activeCredential(credentialId);
       check(credential);
       const token = await this.#usableToken(credential, caller);
+      this.#parts.metrics.noteHandOut('database');
       return { ...(await this.#open(token)), credential, usableUntilMs: usableUntilMs(token) };
     });
   }

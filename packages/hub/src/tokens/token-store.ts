@@ -22,6 +22,8 @@ export interface SealedTokens {
   readonly expiresAt: Date;
   readonly refreshAt: Date | undefined;
   readonly refreshTokenExpiresAt: Date | undefined;
+  readonly lapsesAt: Date | undefined;
+  readonly lapsesSince: Date | undefined;
   readonly scopesGranted: readonly string[] | undefined;
 }
 
@@ -232,6 +234,8 @@ function columnsOf(tokens: SealedTokens) {
     expires_at: tokens.expiresAt,
     refresh_at: tokens.refreshAt ?? null,
     refresh_token_expires_at: tokens.refreshTokenExpiresAt ?? null,
+    lapses_at: tokens.lapsesAt ?? null,
+    lapses_since: tokens.lapsesSince ?? null,
     ...(tokens.scopesGranted && { scopes_granted: [...tokens.scopesGranted] }),
   };
 }
@@ -247,5 +251,12 @@ function failureColumns(failed: FailedRefresh) {
     refusals: failed.refusals,
     first_refused_at: failed.firstRefusedAt ?? null,
     failures: failed.failures,
+    // While it cannot be refreshed, its end comes nearer; a grant that has ended has nothing left to lapse.
+    ...(failed.state === 'needs_authorization'
+      ? { lapses_at: null, lapses_since: null }
+      : {
+          lapses_at: sql<Date | null>`coalesce(lapses_at, refresh_token_expires_at)`,
+          lapses_since: sql<Date | null>`coalesce(lapses_since, issued_at)`,
+        }),
   };
 }

@@ -12,6 +12,7 @@ export function tokenView(token: StoredToken | undefined, provider: OAuthProvide
     refreshAt: token && isRefreshable(token) ? iso(later(token.refreshAt, token.retryAt)) : null,
     hasRefreshToken: token?.refreshToken !== undefined,
     refreshTokenExpiresAt: iso(token?.refreshTokenExpiresAt),
+    lapsesAt: iso(token?.lapsesAt),
     scopesAsked: [...(token?.scopesAsked ?? [])],
     scopesGranted: [...grantedScopes(token)],
     permissions: permissionsOf(token, provider),

@@ -17,6 +17,8 @@ const token: StoredToken = {
   expiresAt,
   refreshAt: undefined,
   refreshTokenExpiresAt: undefined,
+  lapsesAt: undefined,
+  lapsesSince: undefined,
   scopesAsked: [],
   scopesGranted: undefined,
   unknownOutcomes: 0,
@@ -69,7 +71,7 @@ test('only what has a refresh token and no verdict against it is refreshed', () 
 test('the refresh lies between 75 and 90 percent of the life, while the token can still be handed out', () => {
   fc.assert(
     fc.property(
-      fc.integer({ min: 10_000, max: 1e9 }),
+      fc.integer({ min: 14_000, max: 1e9 }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       (lifeMs, random) => {
         const end = new Date(issuedAt.getTime() + lifeMs);

@@ -34,6 +34,9 @@ export interface StoredToken {
   readonly expiresAt: Date | undefined;
   readonly refreshAt: Date | undefined;
   readonly refreshTokenExpiresAt: Date | undefined;
+  /** When only a person can go on, and since when that is known; undefined while it renews itself. */
+  readonly lapsesAt: Date | undefined;
+  readonly lapsesSince: Date | undefined;
   readonly scopesAsked: readonly string[];
   /** `undefined`: the provider did not say, so it granted what was asked (RFC 6749 §5.1). */
   readonly scopesGranted: readonly string[] | undefined;
@@ -59,6 +62,8 @@ export function tokenOf(row: TokenRow): StoredToken {
     expiresAt: row.expires_at ?? undefined,
     refreshAt: row.refresh_at ?? undefined,
     refreshTokenExpiresAt: row.refresh_token_expires_at ?? undefined,
+    lapsesAt: row.lapses_at ?? undefined,
+    lapsesSince: row.lapses_since ?? undefined,
     scopesAsked: row.scopes_asked,
     scopesGranted: row.scopes_granted ?? undefined,
     unknownOutcomes: row.unknown_outcomes,
@@ -87,6 +92,7 @@ export function tokenPlace(
 
 const SECOND = 1000;
 const LONGEST_MARGIN_MS = 30 * SECOND;
+const SHORTEST_PAUSE_MS = 10 * SECOND;
 
 /** Whether it may be handed out: a call that starts now should still arrive in time. */
 export function isUsable(token: StoredToken, now: Date): boolean {
@@ -105,13 +111,19 @@ export function isRefreshable(token: StoredToken): boolean {
   return token.refreshToken !== undefined && ['available', 'refreshing', 'uncertain'].includes(token.state);
 }
 
+/** Whether it is time to refresh ahead of expiry, or again after a failure. */
+export function isDue({ refreshAt, retryAt }: StoredToken, now: Date): boolean {
+  const dueMs = Math.max(refreshAt?.getTime() ?? Number.NEGATIVE_INFINITY, retryAt?.getTime() ?? 0);
+  return (refreshAt ?? retryAt) !== undefined && dueMs <= now.getTime();
+}
+
 /**
  * When to refresh ahead of expiry: after 75 to 90 % of the token's life, so that tokens that were issued together are
- * not refreshed together.
+ * not refreshed together; and not at once where a provider issues tokens that live for seconds, or nothing at all.
  *
  * @param random from 0 to 1
  */
 export function refreshTime(issuedAt: Date, expiresAt: Date, random: number): Date {
   const lifeMs = expiresAt.getTime() - issuedAt.getTime();
-  return new Date(issuedAt.getTime() + lifeMs * (0.75 + 0.15 * random));
+  return new Date(issuedAt.getTime() + Math.max(lifeMs * (0.75 + 0.15 * random), SHORTEST_PAUSE_MS));
 }

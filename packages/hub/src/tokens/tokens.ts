@@ -1,6 +1,7 @@
 import type { Fetch } from '@lockkeeper/oauth';
 import type { Vault } from '@lockkeeper/vault';
 import type { FastifyBaseLogger } from 'fastify';
+import type { Registry } from 'prom-client';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { StoredRegistry } from '../applications/application-registry.ts';
 import type { Applications } from '../applications/applications.ts';
@@ -22,6 +23,7 @@ import { RevocationQueue } from './revocation-queue.ts';
 import { createRevocationStore } from './revocation-store.ts';
 import { TokenHistory } from './token-history.ts';
 import { createTokenMemory } from './token-memory.ts';
+import { TokenMetrics } from './token-metrics.ts';
 import { TokenRefresher } from './token-refresher.ts';
 import { TokenRevocations } from './token-revocations.ts';
 import { registerTokenRoutes } from './token-routes.ts';
@@ -61,6 +63,7 @@ export interface Tokens {
   /** Tells providers what ended here. */
   revocationQueue: RevocationQueue;
   registerRoutes(app: HttpApp): void;
+  registerMetrics(registry: Registry): void;
   /** Keeps tokens alive from now on. */
   start(): void;
   /** Nobody waits for another instance's refresh any more. */
@@ -86,7 +89,17 @@ export function createTokens(options: TokensOptions): Tokens {
     random,
   });
   const revocations = new TokenRevocations({ ...options, store: revocationStore, queue, audit: auditLog });
-  const parts = { ...options, store, registries, history, random, revocations, credentials: credentialStore };
+  const metrics = new TokenMetrics();
+  const parts = {
+    ...options,
+    metrics,
+    store,
+    registries,
+    history,
+    random,
+    revocations,
+    credentials: credentialStore,
+  };
   const refresher = new TokenRefresher(parts);
   const journal = new UseJournal({ ...options, audit: auditLog, store });
   const memory = createTokenMemory(events, options.proof);
@@ -129,6 +142,13 @@ export function createTokens(options: TokensOptions): Tokens {
       registerManagedTokenRoutes(app, db, revocations, now);
       registerCallbackRoutes(app, authorizations, options.publicUrl);
     },
+    registerMetrics: (registry) =>
+      metrics.register(registry, {
+        db,
+        now,
+        breakers: () => refresher.breakers(),
+        journalLagMs: () => journal.lagMs(),
+      }),
     start() {
       schedule.start();
       queue.start();

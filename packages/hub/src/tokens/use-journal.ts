@@ -37,6 +37,12 @@ export class UseJournal {
     this.#parts = parts;
   }
 
+  /** How long the oldest use has been waiting to be written, in ms. */
+  lagMs(): number {
+    const [first] = [...this.#uses.values()].map(({ firstAt }) => firstAt.getTime()).toSorted();
+    return first === undefined ? 0 : Math.max(0, this.#parts.now().getTime() - first);
+  }
+
   note(
     credential: { readonly id: string; readonly name: string },
     actor: ActorRef,

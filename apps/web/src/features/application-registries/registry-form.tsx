@@ -69,6 +69,11 @@ export function RegistryForm({ form, registry, templates }: RegistryFormProps) {
             </>
           }
         />
+        <TextInput
+          {...text('clientSecretExpiresAt')}
+          type="date"
+          description={texts.clientSecretExpiresAtHelp}
+        />
       </FormSection>
       <FormSection title={texts.sectionGrant}>
         <Select

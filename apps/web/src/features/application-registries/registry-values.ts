@@ -15,6 +15,8 @@ export interface RegistryValues {
   clientId: string;
   /** Empty leaves the stored one. */
   clientSecret: string;
+  /** A day, such as `2026-11-25`; empty where it does not end, or nobody knows. */
+  clientSecretExpiresAt: string;
   publicClient: boolean;
   defaultGrantType: ApplicationRegistry['defaultGrantType'];
   sendCredentials: ApplicationRegistry['sendCredentials'];
@@ -40,6 +42,7 @@ export const emptyRegistry: RegistryValues = {
   application: 'Global',
   clientId: '',
   clientSecret: '',
+  clientSecretExpiresAt: '',
   publicClient: false,
   defaultGrantType: 'authorization_code',
   sendCredentials: 'client_secret_basic',
@@ -64,6 +67,7 @@ export function valuesOf(registry: ApplicationRegistry): RegistryValues {
     application: registry.application,
     clientId: registry.clientId,
     clientSecret: '',
+    clientSecretExpiresAt: registry.clientSecretExpiresAt?.slice(0, 10) ?? '',
     publicClient: registry.publicClient,
     defaultGrantType: registry.defaultGrantType,
     sendCredentials: registry.sendCredentials,
@@ -89,6 +93,8 @@ export function createBody(values: RegistryValues): ApplicationRegistryCreateInp
   const { clientSecret, redirectUrlMode, ...rest } = values;
   return {
     ...rest,
+    clientSecretExpiresAt:
+      values.clientSecretExpiresAt === '' ? null : `${values.clientSecretExpiresAt}T00:00:00.000Z`,
     refreshTokenLifespanSeconds: Number(values.refreshTokenLifespanSeconds),
     tokenRevocationUrl: orNull(values.tokenRevocationUrl),
     issuer: orNull(values.issuer),

@@ -13,6 +13,7 @@ const labels = {
   application: texts.application,
   clientId: texts.clientId,
   clientSecret: texts.clientSecret,
+  clientSecretExpiresAt: texts.clientSecretExpiresAt,
   defaultGrantType: texts.defaultGrantType,
   sendCredentials: texts.sendCredentials,
   refreshTokenLifespanSeconds: texts.refreshTokenLifespan,

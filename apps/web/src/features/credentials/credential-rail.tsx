@@ -40,6 +40,9 @@ export function CredentialRail({ credential, authorization }: CredentialRailProp
             [texts.lastUse, <RelativeTime key="use" at={token.lastUsedAt} />],
             [texts.lastRefresh, <RelativeTime key="refresh" at={token.lastRefreshAt} />],
             [texts.refreshToken, token.hasRefreshToken ? texts.refreshTokenHeld : texts.refreshTokenNone],
+            ...(token.lapsesAt === null
+              ? []
+              : [[texts.needsPerson, <RelativeTime key="lapses" at={token.lapsesAt} />] as const]),
             ...(token.refreshTokenExpiresAt === null
               ? []
               : [

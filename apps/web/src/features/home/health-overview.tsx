@@ -25,6 +25,7 @@ export function HealthOverview({ health, isAdmin }: { health: Health; isAdmin: b
   const credentials = health.credentials.data?.items ?? [];
   const midServers = health.midServers.data?.items ?? [];
   const tools = health.tools.data?.items ?? [];
+  const expiries = health.expiries.data?.items ?? [];
   const error = health.credentials.error ?? health.midServers.error ?? health.tools.error;
   const pending = health.midServers.isPending || (isAdmin && health.credentials.isPending);
   return (
@@ -34,7 +35,7 @@ export function HealthOverview({ health, isAdmin }: { health: Health; isAdmin: b
         <LoadingRows what={texts.title} rows={6} />
       ) : (
         <div className={classes.stack}>
-          <Needs needs={needsOf({ credentials, midServers, tools })} />
+          <Needs needs={needsOf({ credentials, midServers, tools, expiries })} />
           <div className={classes.tiles}>
             {isAdmin && (
               <StateTile

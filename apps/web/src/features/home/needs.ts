@@ -1,4 +1,4 @@
-import type { Credential, MidServer, Tool } from '@lockkeeper/contract';
+import type { Credential, Expiry, MidServer, Tool } from '@lockkeeper/contract';
 import { type StateLook, states } from '../../components/states.ts';
 import { paths } from '../../lib/paths.ts';
 import { homeTexts as texts } from '../../texts/home.ts';
@@ -17,10 +17,11 @@ export interface Inventory {
   credentials: readonly Credential[];
   midServers: readonly MidServer[];
   tools: readonly Tool[];
+  expiries: readonly Expiry[];
 }
 
 /** What needs somebody, the worst first. */
-export function needsOf({ credentials, midServers, tools }: Inventory): Need[] {
+export function needsOf({ credentials, midServers, tools, expiries }: Inventory): Need[] {
   const active = credentials.filter((credential) => credential.active);
   return [
     ...active
@@ -43,6 +44,14 @@ export function needsOf({ credentials, midServers, tools }: Inventory): Need[] {
         action: texts.openTool,
         href: paths.tool(tool.id),
       })),
+    ...expiries.map((expiry) => ({
+      key: `${expiry.subject.id} ${expiry.kind}`,
+      look: states.expiring,
+      title: texts.endsOn(expiry.subject.name, expiry.endsAt),
+      why: `${expiry.why} ${expiry.remedy}`,
+      action: texts.open,
+      href: expiryHref(expiry),
+    })),
     ...midServers
       .filter(({ validated }) => !validated)
       .map((server) => ({
@@ -64,6 +73,11 @@ export function needsOf({ credentials, midServers, tools }: Inventory): Need[] {
         href: paths.credential(credential.id),
       })),
   ];
+}
+
+function expiryHref({ subject: { type, id } }: Expiry): string {
+  if (type === 'api_key') return '/api-keys';
+  return type === 'credential' ? paths.credential(id) : paths.registry(id);
 }
 
 const urgency = ['needs_authorization', 'uncertain', 'refreshing', 'available', 'none', 'revoked'] as const;

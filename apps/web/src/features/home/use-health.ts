@@ -1,4 +1,6 @@
-import { auditEntry, credential, midServer, PAGE_LIMIT_MAX, tool } from '@lockkeeper/contract';
+import { auditEntry, credential, expiries, midServer, PAGE_LIMIT_MAX, tool } from '@lockkeeper/contract';
+import { useQuery } from '@tanstack/react-query';
+import { api } from '../../lib/api.ts';
 import { paths } from '../../lib/paths.ts';
 import { useListPage } from '../../lib/query.ts';
 
@@ -13,6 +15,12 @@ export function useHealth(isAdmin: boolean) {
     credentials: useListPage(paths.credentials, credential, all, { enabled: isAdmin, refetchInterval }),
     midServers: useListPage(paths.midServers, midServer, all, { refetchInterval }),
     tools: useListPage('/tools', tool, all, { refetchInterval }),
+    expiries: useQuery({
+      queryKey: ['/expiries'],
+      queryFn: ({ signal }) => api.get('/expiries', expiries, { signal }),
+      enabled: isAdmin,
+      refetchInterval,
+    }),
     audit: useListPage(
       '/audit-entries',
       auditEntry,

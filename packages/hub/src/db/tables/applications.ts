@@ -19,6 +19,7 @@ interface ApplicationRegistriesTable {
   client_secret_sealed: string | null;
   client_secret_version: number;
   client_secret_stored_at: Date | null;
+  client_secret_expires_at: Date | null;
   public_client: boolean;
   default_grant_type: 'authorization_code';
   send_credentials: 'client_secret_basic' | 'client_secret_post' | 'none';

@@ -3,6 +3,7 @@ import type { Json, NullableJson } from './json.ts';
 
 /** Tables of hub/tokens; see the migrations for the reasons of columns and indexes. */
 export interface TokensTables {
+  expiry_warnings: ExpiryWarningsTable;
   tokens: TokensTable;
   authorization_requests: AuthorizationRequestsTable;
   authorization_results: AuthorizationResultsTable;
@@ -24,6 +25,8 @@ interface TokensTable {
   expires_at: Date | null;
   refresh_at: Date | null;
   refresh_token_expires_at: Date | null;
+  lapses_at: Generated<Date | null>;
+  lapses_since: Generated<Date | null>;
   scopes_asked: string[];
   scopes_granted: string[] | null;
   lease_id: Generated<string | null>;
@@ -40,6 +43,13 @@ interface TokensTable {
   granted_at: Generated<Date>;
   created_at: Date;
   updated_at: Date;
+}
+
+interface ExpiryWarningsTable {
+  subject_id: string;
+  ends_at: Date;
+  lead_ms: number;
+  warned_at: Date;
 }
 
 interface AuthorizationRequestsTable {
