@@ -105,6 +105,27 @@ describe('Manage Tokens', { timeout: 180_000 }, () => {
     expect(mine.watch.take()).toEqual([]);
   });
 
+  test('Test credential shows each step, and what to change', async () => {
+    const { json } = await rig.admin.get('/api/v1/credentials?q=Deploy');
+    await at(`/credentials/${json.items[0].id}`);
+    await page.getByRole('button', { name: 'Test credential' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Test credential: Deploy' });
+    await dialog.getByRole('button', { name: 'Test', exact: true }).click();
+    await dialog.getByText('The credential does not work as it is.').waitFor();
+    await dialog.getByText('The OAuth tokens were revoked.').waitFor();
+    await dialog.getByText('No tool uses this credential').waitFor();
+    expect(await look(page, '66-test-credential')).toEqual([]);
+    await dialog.getByRole('button', { name: 'Retry' }).click();
+    await dialog.getByText('The credential does not work as it is.').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    // The header's menu holds it as well.
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Test credential' }).click();
+    await dialog.waitFor();
+    expect(mine.watch.take()).toEqual([]);
+  });
+
   test('keeps every report', async () => {
     await at('/token-revocations');
     await page.getByRole('link', { name: 'Every token' }).waitFor();

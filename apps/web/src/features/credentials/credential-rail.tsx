@@ -1,8 +1,9 @@
 import type { Credential } from '@lockkeeper/contract';
-import { IconAppWindow, IconKey, IconPlugConnected, IconUserScan } from '@tabler/icons-react';
+import { IconAppWindow, IconKey, IconPlugConnected, IconTestPipe, IconUserScan } from '@tabler/icons-react';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Facts, RailSection, RecordFacts, RelatedLinks } from '../../components/side-rail.tsx';
 import { paths } from '../../lib/paths.ts';
+import { testTexts } from '../../texts/credential-test.ts';
 import { credentialTexts as texts } from '../../texts/credentials.ts';
 import { providerName } from './provider-name.ts';
 import type { useAuthorization } from './use-authorization.ts';
@@ -10,16 +11,18 @@ import type { useAuthorization } from './use-authorization.ts';
 export interface CredentialRailProps {
   credential: Credential;
   authorization: ReturnType<typeof useAuthorization>;
+  onTest: () => void;
 }
 
 /** Related Links with **Get OAuth Token**, use, and record facts. */
-export function CredentialRail({ credential, authorization }: CredentialRailProps) {
+export function CredentialRail({ credential, authorization, onTest }: CredentialRailProps) {
   const { token, profile, tools } = credential;
   return (
     <>
       <RelatedLinks
         links={[
           { label: texts.getToken, icon: IconKey, onClick: authorization.start, strong: true },
+          { label: testTexts.title, icon: IconTestPipe, onClick: onTest },
           {
             label: texts.applicationRegistry,
             icon: IconAppWindow,

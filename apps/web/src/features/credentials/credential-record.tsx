@@ -1,5 +1,6 @@
 import type { Credential } from '@lockkeeper/contract';
-import { useEffect } from 'react';
+import { IconTestPipe } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
 import { FormHeading } from '../../components/record-form/form-section.tsx';
 import { RecordPage } from '../../components/record-form/record-page.tsx';
@@ -9,9 +10,11 @@ import { states } from '../../components/states.ts';
 import { useDeleteRecord } from '../../components/use-delete-record.tsx';
 import { usePageFrame } from '../../lib/page-frame.tsx';
 import { paths } from '../../lib/paths.ts';
+import { testTexts } from '../../texts/credential-test.ts';
 import { credentialTexts as texts } from '../../texts/credentials.ts';
 import { CredentialFields } from './credential-fields.tsx';
 import { CredentialRail } from './credential-rail.tsx';
+import { TestCredentialDialog } from './test-credential-dialog.tsx';
 import { TokenMark } from './token-mark.tsx';
 import { TokenPanel } from './token-panel.tsx';
 import { useAuthorization } from './use-authorization.ts';
@@ -31,6 +34,7 @@ export function CredentialRecord({ credential, onWaiting }: CredentialRecordProp
     recordKind: 'Credential',
   });
   const form = useCredentialForm(credential);
+  const [isTesting, setTesting] = useState(false);
   const authorization = useAuthorization(credential);
   useEffect(() => onWaiting(authorization.waiting), [onWaiting, authorization.waiting]);
   const [deleteCredential, deleteDialog] = useDeleteRecord({
@@ -55,13 +59,21 @@ export function CredentialRecord({ credential, onWaiting }: CredentialRecordProp
       backHref={paths.credentials}
       form={saveActions}
       onDelete={deleteCredential}
-      rail={<CredentialRail credential={credential} authorization={authorization} />}
+      rail={
+        <CredentialRail
+          credential={credential}
+          authorization={authorization}
+          onTest={() => setTesting(true)}
+        />
+      }
+      menu={[{ label: testTexts.title, icon: IconTestPipe, run: () => setTesting(true), startsGroup: true }]}
     >
       <ErrorSummary form={form} />
       <TokenPanel credential={credential} authorization={authorization} />
       <FormHeading>{texts.section}</FormHeading>
       <CredentialFields form={form} stored={credential} />
       {deleteDialog}
+      {isTesting && <TestCredentialDialog credential={credential} onClose={() => setTesting(false)} />}
     </RecordPage>
   );
 }
