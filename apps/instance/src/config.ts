@@ -27,6 +27,8 @@ export interface Config {
   caFile: string | undefined;
   logLevel: z.infer<typeof logLevel>;
   singleSignOn: SingleSignOn | undefined;
+  /** Absent: unused credentials are listed, and that is all. */
+  disableUnusedAfterDays: number | undefined;
 }
 
 /** Each line names a variable, says what is wrong with it and what it should look like. */
@@ -49,6 +51,13 @@ const port = z
   .regex(/^\d+$/, 'must be a number from 0 to 65535')
   .transform(Number)
   .refine((number) => number <= 65_535, 'must be a number from 0 to 65535');
+
+/** They are listed after 90 days; whoever has them disabled gets some time to look at the list. */
+const disableUnusedAfterDays = z
+  .string()
+  .regex(/^\d{1,4}$/, 'must be a number of days, from 91 to 9999')
+  .transform(Number)
+  .refine((days) => days > 90, 'must be a number of days, from 91 to 9999');
 
 const databaseUrl = z
   .string()
@@ -98,6 +107,7 @@ const environment = z.object({
   LOCKKEEPER_TLS_KEY: z.string().optional(),
   LOCKKEEPER_CA_FILE: z.string().optional(),
   LOCKKEEPER_LOG_LEVEL: logLevel.default('info'),
+  LOCKKEEPER_DISABLE_UNUSED_AFTER_DAYS: disableUnusedAfterDays.optional(),
   ...ssoEnvironment,
 });
 
@@ -135,6 +145,7 @@ export function readConfig(variables: NodeJS.ProcessEnv, folder: string): Config
     caFile: values.LOCKKEEPER_CA_FILE && path.resolve(folder, values.LOCKKEEPER_CA_FILE),
     logLevel: values.LOCKKEEPER_LOG_LEVEL,
     singleSignOn: sso.singleSignOn,
+    disableUnusedAfterDays: values.LOCKKEEPER_DISABLE_UNUSED_AFTER_DAYS,
   };
 }
 

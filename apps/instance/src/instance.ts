@@ -42,6 +42,7 @@ export async function startInstance(config: Config): Promise<RunningInstance> {
       tools,
       trustedProxies: config.trustedProxies,
       singleSignOn: config.singleSignOn,
+      disableUnusedAfterDays: config.disableUnusedAfterDays,
       tls: config.tls && (await readTlsFiles(config.tls)),
       ca: await readTrustedCa(config.caFile),
       webRoot: findWebRoot(),

@@ -27,6 +27,8 @@ export const serverEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('api-key.expires_soon'), apiKeyId, ...expiry }),
   /** Its client secret. */
   z.object({ type: z.literal('application-registry.expires_soon'), applicationRegistryId, ...expiry }),
+  /** Somebody used a credential that nobody should use, or acknowledged the alarm. */
+  z.object({ type: z.literal('credential.canary_used'), credentialId, name: z.string() }),
   /** Tokens were revoked, or a provider has answered. */
   z.object({ type: z.literal('token-revocation.updated'), tokenRevocationId }),
   z.object({ type: z.literal('mid-server.updated'), midServerId }),

@@ -1,6 +1,7 @@
 export * from './api-key.ts';
 export * from './application-registry.ts';
 export * from './audit-entry.ts';
+export * from './canary-alarm.ts';
 export * from './credential.ts';
 export * from './credential-test.ts';
 export * from './discovery-run.ts';

@@ -64,6 +64,8 @@ export interface HubOptions {
   singleSignOn?: SingleSignOn | undefined;
   /** The database's time if absent; a test has its own. */
   now?: (() => Date) | undefined;
+  /** Credentials that nobody used for so long are deactivated; undefined only lists them. */
+  disableUnusedAfterDays?: number | undefined;
   /** The built web application. */
   webRoot?: string | undefined;
   tls?: { cert: string | Buffer; key: string | Buffer } | undefined;
@@ -139,6 +141,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     viaMidServer: (credential, registry) => tunnelFetch(credential, registry),
   });
   const tokens = createTokens({
+    disableUnusedAfterDays: options.disableUnusedAfterDays,
     db,
     vault,
     auditLog,

@@ -48,6 +48,7 @@ export interface TestHubOptions {
   ca?: readonly string[];
   /** Where browsers find it, when a real one is to; its port is listened on. */
   publicUrl?: URL;
+  disableUnusedAfterDays?: number;
 }
 
 export const testPassword = 'canary-password-of-ada';
@@ -76,6 +77,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     trustedProxies: options.trustedProxies,
     singleSignOn: options.singleSignOn,
     ca: options.ca,
+    disableUnusedAfterDays: options.disableUnusedAfterDays,
   });
   const address = await hub.start();
   const accessAdmin = createAccessAdmin({

@@ -22,6 +22,8 @@ export function staleAfter(event: ServerEvent): string[][] {
       return [['/api-keys'], ['/expiries'], ['/audit-entries']];
     case 'application-registry.expires_soon':
       return [['/application-registries'], ['/expiries'], ['/audit-entries']];
+    case 'credential.canary_used':
+      return [['/canary-alarms'], ['/audit-entries']];
     case 'token-revocation.updated':
       return [['/token-revocations'], ['/tokens'], ['/audit-entries']];
     case 'mid-server.updated':

@@ -46,6 +46,8 @@ export const credentialTexts = {
   authServer: 'Auth server',
   authServerDirect: 'Directly',
   authServerViaMidServer: 'Via MID Server',
+  canary: 'Canary',
+  canaryHelp: 'Nobody is meant to use it: any use, or attempt, raises an alarm.',
   afterSaving: 'After saving: Get OAuth Token',
   profileChanges:
     'Another profile discards the token: it belongs to the old one. Then Get OAuth Token again.',

@@ -60,4 +60,16 @@ export const homeTexts = {
     people: ['Invite people', 'Each with a role. Nobody’s password is ever chosen by somebody else.'],
   },
   turnsInto: 'This page turns into the health overview when the first credential is saved.',
+
+  unused: (count: number) =>
+    count === 1 ? 'One token was not used for 90 days' : `${count} tokens were not used for 90 days`,
+  unusedWhy: 'What nobody uses can only be stolen: revoke it, or delete its credential.',
+  look: 'Look at them',
+
+  canaryUsed: (credential: string, actor: string) => `The canary ${credential} was used by ${actor}.`,
+  canaryWhy:
+    'Nobody is meant to use it, so somebody has found what they should not know. Revoke what that user holds.',
+  canaryTimes: (count: number) => (count === 1 ? 'Once,' : `${count} times, last`),
+  canaryHistory: 'What else they did',
+  acknowledge: 'Acknowledge',
 } as const;

@@ -19,6 +19,7 @@ const recordsOf: Record<ServerEvent['type'], string> = {
   'credential.expires_soon': 'GET /api/v1/credentials',
   'api-key.expires_soon': 'GET /api/v1/api-keys',
   'application-registry.expires_soon': 'GET /api/v1/application-registries',
+  'credential.canary_used': 'GET /api/v1/canary-alarms',
   'token-revocation.updated': 'GET /api/v1/token-revocations',
   'mid-server.updated': 'GET /api/v1/mid-servers',
   'tool.updated': 'GET /api/v1/tools',

@@ -173,6 +173,8 @@ export const routePolicy: RoutePolicy = {
   'POST /api/v1/credentials/:id/test': admins,
   'POST /api/v1/credentials/:id/token/refresh': admins,
   'POST /api/v1/credentials/:id/token/revoke': admins,
+  'GET /api/v1/canary-alarms': admins,
+  'POST /api/v1/canary-alarms/:id/acknowledge': admins,
   'GET /api/v1/tokens': admins,
   'GET /api/v1/tokens/:id': admins,
   'POST /api/v1/tokens/revoke': { access: admins, stepUp: always },

@@ -1,5 +1,6 @@
 import {
   type AccessTokenHandOut,
+  type CanaryAlarm,
   type CredentialTokenRevocation,
   credentialId as credentialIdSchema,
   type TokenView,
@@ -11,9 +12,10 @@ import type { ApplicationRegistryService } from '../applications/application-reg
 import type { CredentialRecord, CredentialTokens, TokenFacts } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/credential-store.ts';
 import type { Database, Db } from '../db/database.ts';
-import type { Caller } from '../http/caller.ts';
+import { type Caller, systemCaller } from '../http/caller.ts';
 import { found, HubError } from '../http/hub-error.ts';
 import type { AccessToken } from './access-token.ts';
+import type { CanaryAlarms } from './canary-alarms.ts';
 import { sealedWithKeys } from './sealed-with.ts';
 import { isDue, isRefreshable, isUsable, type StoredToken, tokenPlace, usableUntilMs } from './token.ts';
 import { scheduler, type TokenHistory } from './token-history.ts';
@@ -38,10 +40,13 @@ export interface TokenServiceParts {
   memory: TokenMemory;
   journal: UseJournal;
   metrics: Pick<TokenMetrics, 'noteHandOut'>;
+  canaries: CanaryAlarms;
   now: () => Date;
 }
 
 const SECOND = 1000;
+/** Who asked for the call is known where it came from, not here. */
+const toolCalls = systemCaller('calls to a tool');
 /** A fresh token that a tool refuses is not refused because of its age. */
 const FRESH_MS = 30 * SECOND;
 
@@ -60,7 +65,7 @@ export class TokenService implements CredentialTokens {
    * @throws HubError `record.unknown`, `credential.inactive`, `token.…`
    */
   async accessToken(credentialId: string): Promise<AccessToken> {
-    const token = this.#remembered(credentialId) ?? (await this.#read(credentialId, scheduler));
+    const token = this.#remembered(credentialId) ?? (await this.#read(credentialId, toolCalls, 'called'));
     this.#parts.journal.noteLastUse(credentialId);
     return token;
   }
@@ -76,7 +81,8 @@ export class TokenService implements CredentialTokens {
    */
   async handOut(credentialId: string, caller: Caller): Promise<AccessTokenHandOut> {
     const token =
-      this.#remembered(credentialId) ?? (await this.#read(credentialId, caller, refuseUnlessAllowed));
+      this.#remembered(credentialId) ??
+      (await this.#read(credentialId, caller, 'handed_out', refuseUnlessAllowed));
     const { credential, accessToken, expiresAt } = token;
     refuseUnlessAllowed(credential);
     this.#parts.journal.note(credential, caller.actor, 'handed_out');
@@ -194,7 +200,8 @@ export class TokenService implements CredentialTokens {
   #remembered(credentialId: string): RememberedToken | undefined {
     const { memory, metrics, now } = this.#parts;
     const token = memory.find(credentialId);
-    if (token === undefined || token.usableUntilMs <= now().getTime()) return undefined;
+    // A canary's never: each use of it is to be told.
+    if (token === undefined || token.credential.canary || token.usableUntilMs <= now().getTime()) return undefined;
     metrics.noteHandOut('memory');
     return token;
   }
@@ -202,9 +209,13 @@ export class TokenService implements CredentialTokens {
   #read(
     credentialId: string,
     caller: Caller,
+    kind: CanaryAlarm['kind'],
     check: (credential: CredentialRecord) => void = () => {},
   ): Promise<RememberedToken> {
     return this.#parts.memory.read(credentialId, async () => {
+      const meant = found(await this.#parts.credentials.find(credentialId), 'credential');
+      // Whatever becomes of it: an attempt tells as much as a use.
+      if (meant.canary) await this.#parts.canaries.raise(meant, caller, kind);
       const credential = await this.#activeCredential(credentialId);
       check(credential);
       const token = await this.#usableToken(credential, caller);

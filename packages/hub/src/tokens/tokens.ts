@@ -17,6 +17,8 @@ import { AuthorizationService } from './authorization-service.ts';
 import { createAuthorizationStore } from './authorization-store.ts';
 import { type CallCredentials, createCallCredentials } from './call-credentials.ts';
 import { registerCallbackRoutes } from './callback-routes.ts';
+import { registerCanaryAlarmRoutes } from './canary-alarm-routes.ts';
+import { CanaryAlarms } from './canary-alarms.ts';
 import { registerManagedTokenRoutes } from './managed-token-routes.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
 import { RevocationQueue } from './revocation-queue.ts';
@@ -30,6 +32,7 @@ import { registerTokenRoutes } from './token-routes.ts';
 import { TokenService } from './token-service.ts';
 import { createTokenStore, type TokenStore } from './token-store.ts';
 import { fetchForRegistry, type TokenTransport } from './token-transport.ts';
+import { UnusedCredentials } from './unused-credentials.ts';
 import { UseJournal } from './use-journal.ts';
 
 export interface TokensOptions {
@@ -48,6 +51,8 @@ export interface TokensOptions {
   /** From 0 to 1. */
   random?: (() => number) | undefined;
   tokenEndpointTimeoutMs?: number | undefined;
+  /** undefined: unused credentials are listed, and that is all. */
+  disableUnusedAfterDays?: number | undefined;
 }
 
 export interface Tokens {
@@ -62,6 +67,7 @@ export interface Tokens {
   fetchForRegistry(registry: StoredRegistry): Promise<Fetch>;
   /** Tells providers what ended here. */
   revocationQueue: RevocationQueue;
+  unused: UnusedCredentials;
   registerRoutes(app: HttpApp): void;
   registerMetrics(registry: Registry): void;
   /** Keeps tokens alive from now on. */
@@ -103,8 +109,15 @@ export function createTokens(options: TokensOptions): Tokens {
   const refresher = new TokenRefresher(parts);
   const journal = new UseJournal({ ...options, audit: auditLog, store });
   const memory = createTokenMemory(events, options.proof);
+  const canaries = new CanaryAlarms({ ...options, audit: auditLog });
+  const unused = new UnusedCredentials({
+    ...options,
+    audit: auditLog,
+    disableUnusedAfterDays: options.disableUnusedAfterDays,
+  });
   const tokens = new TokenService({
     ...parts,
+    canaries,
     refresher,
     memory,
     journal,
@@ -136,9 +149,11 @@ export function createTokens(options: TokensOptions): Tokens {
     schedule,
     fetchForRegistry: (registry) => fetchForRegistry(registry, options.transport, credentialStore),
     revocationQueue: queue,
+    unused,
     registerRoutes(app) {
       registerCredentialRoutes(app, credentials);
       registerTokenRoutes(app, tokens, authorizations);
+      registerCanaryAlarmRoutes(app, canaries);
       registerManagedTokenRoutes(app, db, revocations, now);
       registerCallbackRoutes(app, authorizations, options.publicUrl);
     },
@@ -152,9 +167,11 @@ export function createTokens(options: TokensOptions): Tokens {
     start() {
       schedule.start();
       queue.start();
+      unused.start();
     },
     drain: () => refresher.drain(),
     async stop() {
+      await unused.stop();
       await queue.stop();
       await schedule.stop();
       await refresher.settle();

@@ -65,6 +65,15 @@ export function CredentialFields({ form, stored, note }: CredentialFieldsProps) 
           onChange={(event) => set({ allowTokenHandOut: event.currentTarget.checked })}
         />
       )}
+      {stored !== undefined && (
+        <Checkbox
+          id={idOf('canary')}
+          label={texts.canary}
+          description={texts.canaryHelp}
+          checked={values.canary}
+          onChange={(event) => set({ canary: event.currentTarget.checked })}
+        />
+      )}
     </FormGrid>
   );
 }

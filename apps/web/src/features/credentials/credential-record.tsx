@@ -53,6 +53,7 @@ export function CredentialRecord({ credential, onWaiting }: CredentialRecordProp
       state={
         <>
           <TokenMark token={credential.token} pill />
+          {credential.canary && <StateMark state={states.canary} pill />}
           {!credential.active && <StateMark state={states.inactive} pill />}
         </>
       }

@@ -23,6 +23,7 @@ export interface CredentialValues {
   active: boolean;
   allowTokenHandOut: boolean;
   connectViaMidServer: boolean;
+  canary: boolean;
 }
 
 const labels = {
@@ -34,15 +35,16 @@ const labels = {
   active: texts.active,
   allowTokenHandOut: texts.allowTokenHandOut,
   connectViaMidServer: texts.connectViaMidServer,
+  canary: texts.canary,
 };
 
 /** The body that the values mean. */
 export function credentialBody(values: CredentialValues) {
-  const { name, active, profileId, allowTokenHandOut, connectViaMidServer, midServerIds } = values;
+  const { name, active, profileId, allowTokenHandOut, connectViaMidServer, canary, midServerIds } = values;
   const order = Number(values.order);
   const appliesTo =
     values.appliesTo === 'all' ? { kind: 'all' as const } : { kind: 'specific' as const, midServerIds };
-  return { name, active, profileId, appliesTo, order, allowTokenHandOut, connectViaMidServer };
+  return { name, active, profileId, appliesTo, order, allowTokenHandOut, connectViaMidServer, canary };
 }
 
 export function checkCredential(values: CredentialValues): Record<string, string> {
@@ -68,6 +70,7 @@ export function credentialValues(stored: Credential): CredentialValues {
     active: stored.active,
     allowTokenHandOut: stored.allowTokenHandOut,
     connectViaMidServer: stored.connectViaMidServer,
+    canary: stored.canary,
   };
 }
 
@@ -89,6 +92,7 @@ export function useCredentialForm(
             active: true,
             allowTokenHandOut: false,
             connectViaMidServer: false,
+            canary: false,
           }
         : credentialValues(stored),
     [stored, profileId],

@@ -11,6 +11,7 @@ import { useNow } from '../../lib/now.ts';
 import { absoluteUtc } from '../../lib/time.ts';
 import { homeTexts as texts } from '../../texts/home.ts';
 import { tokenLook } from '../credentials/token-state.ts';
+import { CanaryBanner } from './canary-banner.tsx';
 import classes from './health-overview.module.css';
 import { MidServerCard } from './mid-server-card.tsx';
 import { needsOf } from './needs.ts';
@@ -35,7 +36,8 @@ export function HealthOverview({ health, isAdmin }: { health: Health; isAdmin: b
         <LoadingRows what={texts.title} rows={6} />
       ) : (
         <div className={classes.stack}>
-          <Needs needs={needsOf({ credentials, midServers, tools, expiries })} />
+          <CanaryBanner alarms={health.alarms.data?.items ?? []} />
+          <Needs needs={needsOf({ credentials, midServers, tools, expiries, unused: health.unused.data?.total })} />
           <div className={classes.tiles}>
             {isAdmin && (
               <StateTile

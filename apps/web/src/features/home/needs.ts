@@ -18,10 +18,12 @@ export interface Inventory {
   midServers: readonly MidServer[];
   tools: readonly Tool[];
   expiries: readonly Expiry[];
+  /** How many tokens nobody used for 90 days. */
+  unused?: number | undefined;
 }
 
 /** What needs somebody, the worst first. */
-export function needsOf({ credentials, midServers, tools, expiries }: Inventory): Need[] {
+export function needsOf({ credentials, midServers, tools, expiries, unused = 0 }: Inventory): Need[] {
   const active = credentials.filter((credential) => credential.active);
   return [
     ...active
@@ -72,6 +74,18 @@ export function needsOf({ credentials, midServers, tools, expiries }: Inventory)
         action: texts.getToken,
         href: paths.credential(credential.id),
       })),
+    ...(unused === 0
+      ? []
+      : [
+          {
+            key: 'unused',
+            look: states.expiring,
+            title: texts.unused(unused),
+            why: texts.unusedWhy,
+            action: texts.look,
+            href: `${paths.tokens}?view=unused`,
+          },
+        ]),
   ];
 }
 

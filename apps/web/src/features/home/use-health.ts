@@ -1,4 +1,14 @@
-import { auditEntry, credential, expiries, midServer, PAGE_LIMIT_MAX, tool } from '@lockkeeper/contract';
+import {
+  auditEntry,
+  canaryAlarm,
+  credential,
+  expiries,
+  managedToken,
+  midServer,
+  PAGE_LIMIT_MAX,
+  tool,
+  UNUSED_DAYS_DEFAULT,
+} from '@lockkeeper/contract';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../../lib/api.ts';
 import { paths } from '../../lib/paths.ts';
@@ -21,6 +31,18 @@ export function useHealth(isAdmin: boolean) {
       enabled: isAdmin,
       refetchInterval,
     }),
+    alarms: useListPage(
+      '/canary-alarms',
+      canaryAlarm,
+      { acknowledged: false },
+      { enabled: isAdmin, refetchInterval },
+    ),
+    unused: useListPage(
+      paths.tokens,
+      managedToken,
+      { unusedForDays: UNUSED_DAYS_DEFAULT, limit: 1 },
+      { enabled: isAdmin, refetchInterval },
+    ),
     audit: useListPage(
       '/audit-entries',
       auditEntry,
