@@ -126,6 +126,23 @@ describe('Manage Tokens', { timeout: 180_000 }, () => {
     expect(mine.watch.take()).toEqual([]);
   });
 
+  test('IN-01: a canary that was used stands on Home until somebody acknowledges it', async () => {
+    const { json } = await rig.admin.get('/api/v1/credentials?q=Refused');
+    await at(`/credentials/${json.items[0].id}`);
+    await page.getByRole('checkbox', { name: 'Canary' }).check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await at('/');
+    await page.getByRole('heading', { name: 'Needs you' }).waitFor();
+    const thief = await rig.testHub.withRole('integration');
+    await thief.post(`/api/v1/credentials/${json.items[0].id}/access-token`);
+    await page.getByText('The canary Refused was used by integration').waitFor();
+    expect(await look(page, '67-canary')).toEqual([]);
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByText('The canary Refused was used by').waitFor({ state: 'detached' });
+    expect(mine.watch.take()).toEqual([]);
+  });
+
   test('keeps every report', async () => {
     await at('/token-revocations');
     await page.getByRole('link', { name: 'Every token' }).waitFor();

@@ -33,6 +33,8 @@ export interface RevokingProvider {
   mostAtOnce(): number;
   /** Decides what to do with a token instead of revoking it; undefined revokes it. */
   answer: (token: string, attempt: number) => Answer | undefined;
+  /** What the token endpoint answers, when it does. */
+  issue: () => Promise<Answer>;
 }
 
 export async function startRevokingProvider(): Promise<RevokingProvider & { close(): void }> {
@@ -46,14 +48,18 @@ export async function startRevokingProvider(): Promise<RevokingProvider & { clos
     asked,
     mostAtOnce: () => most,
     answer: (() => undefined) as RevokingProvider['answer'],
+    issue: (async () => ({ status: 404 })) as RevokingProvider['issue'],
     close() {
       server.closeAllConnections();
       server.close();
     },
   };
   const server = createServer(async (request, response) => {
-    // A registry that is saved is validated at the token endpoint.
-    if (request.url !== '/revoke') return void response.writeHead(404).end();
+    if (request.url !== '/revoke') {
+      const { status, body } = await provider.issue();
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? {}));
+      return;
+    }
     most = Math.max(most, ++now);
     await revoke(request, response).finally(() => now--);
   });

@@ -261,6 +261,38 @@ describe('telling the provider', { timeout: 60_000 }, () => {
     ]);
   });
 
+  test('IN-01: revokes what a refresh brings after its token was revoked here', async () => {
+    const rig = await useRevocationRig();
+    await rig.addTokens(['a']);
+    const { json } = await rig.admin.get('/api/v1/credentials');
+    const asked = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    rig.provider.issue = async () => {
+      asked.resolve();
+      await ended.promise;
+      const tokens = { access_token: 'access-late', refresh_token: 'refresh-late', token_type: 'bearer' };
+      return { status: 200, body: { ...tokens, expires_in: 3600 } };
+    };
+    const refreshing = rig.admin.post(`/api/v1/credentials/${json.items[0].id}/token/refresh`);
+    await asked.promise;
+    await rig.admin.post(revokePath, { which: 'all' });
+    ended.resolve();
+    const refused = await refreshing;
+    expect([refused.status, refused.json.code]).toEqual([409, 'token.revoked']);
+    await eventually(async () => {
+      await rig.runDue();
+      expect([...rig.provider.revoked].toSorted()).toEqual([
+        'access-a',
+        'access-late',
+        'refresh-a',
+        'refresh-late',
+      ]);
+    });
+    const { json: revocations } = await rig.admin.get('/api/v1/token-revocations?sort=-createdAt');
+    expect(revocations.items[0]).toMatchObject({ reason: 'refreshed_too_late', counts: { revoked: 1 } });
+    expect((await rig.admin.get('/api/v1/tokens')).json.items[0].token.state).toBe('revoked');
+  });
+
   test('KE-01: no secret of a revoked token stays after its provider has confirmed', async () => {
     const rig = await useRevocationRig();
     await rig.addTokens(['a']);
