@@ -288,8 +288,10 @@ describe('telling the provider', { timeout: 60_000 }, () => {
         'refresh-late',
       ]);
     });
-    const { json: revocations } = await rig.admin.get('/api/v1/token-revocations?sort=-createdAt');
-    expect(revocations.items[0]).toMatchObject({ reason: 'refreshed_too_late', counts: { revoked: 1 } });
+    await eventually(async () => {
+      const { json: revocations } = await rig.admin.get('/api/v1/token-revocations?sort=-createdAt');
+      expect(revocations.items[0]).toMatchObject({ reason: 'refreshed_too_late', counts: { revoked: 1 } });
+    });
     expect((await rig.admin.get('/api/v1/tokens')).json.items[0].token.state).toBe('revoked');
   });
 

@@ -4,7 +4,6 @@ import {
   IconCircleCheckFilled,
   IconCircleDashed,
   IconCircleXFilled,
-  IconFeather,
   IconGauge,
   IconHelpHexagonFilled,
   IconHourglass,
@@ -49,7 +48,6 @@ export const states = {
   revoked: { word: 'Revoked', tone: 'idle', icon: IconBan },
   inactive: { word: 'Inactive', tone: 'idle', icon: IconBan },
   paused: { word: 'Paused', tone: 'idle', icon: IconPlayerPauseFilled },
-  canary: { word: 'Canary', tone: 'info', icon: IconFeather },
   none: { word: 'No token yet', tone: 'idle', icon: IconCircleDashed },
   waiting: { word: 'Waiting', tone: 'idle', icon: IconCircleDashed },
 } as const satisfies Record<string, StateLook>;

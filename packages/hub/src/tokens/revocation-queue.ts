@@ -89,16 +89,17 @@ export class RevocationQueue {
     const registry = registryId === null ? undefined : await this.#parts.registries.findStored(registryId);
     const origin = registry?.tokenRevocationUrl ? new URL(registry.tokenRevocationUrl).origin : undefined;
     await Promise.all(Array.from({ length: CONCURRENCY }, () => this.#work(registryId, origin)));
+    if (registryId === null || origin === undefined) return;
+    // Only now: one of them may have been the probe, whose item must not be put off before it is taken.
+    const pausedUntil = this.#breaker.pausedUntil(origin);
+    if (pausedUntil === undefined) this.#breaker.undecided(origin);
+    else await this.#parts.store.postpone(registryId, pausedUntil, SPREAD_MS);
   }
 
   async #work(registryId: string | null, origin: string | undefined): Promise<void> {
     const { store, now } = this.#parts;
     while (!this.#isStopped) {
-      const pausedUntil = origin === undefined ? undefined : this.#breaker.pausedUntil(origin);
-      if (pausedUntil !== undefined) {
-        if (registryId !== null) await store.postpone(registryId, pausedUntil, SPREAD_MS);
-        return;
-      }
+      if (origin !== undefined && this.#breaker.pausedUntil(origin) !== undefined) return;
       const item = await store.claim({ registryId }, now(), LEASE_MS);
       if (item === undefined) {
         if (origin !== undefined) this.#breaker.undecided(origin);

@@ -1,5 +1,5 @@
 import type { Credential } from '@lockkeeper/contract';
-import { IconTestPipe } from '@tabler/icons-react';
+import { IconFeather, IconTestPipe } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
 import { FormHeading } from '../../components/record-form/form-section.tsx';
@@ -19,6 +19,8 @@ import { TokenMark } from './token-mark.tsx';
 import { TokenPanel } from './token-panel.tsx';
 import { useAuthorization } from './use-authorization.ts';
 import { useCredentialForm } from './use-credential-form.ts';
+
+const canaryLook = { word: texts.canary, tone: 'info', icon: IconFeather } as const;
 
 export interface CredentialRecordProps {
   credential: Credential;
@@ -53,7 +55,7 @@ export function CredentialRecord({ credential, onWaiting }: CredentialRecordProp
       state={
         <>
           <TokenMark token={credential.token} pill />
-          {credential.canary && <StateMark state={states.canary} pill />}
+          {credential.canary && <StateMark state={canaryLook} pill />}
           {!credential.active && <StateMark state={states.inactive} pill />}
         </>
       }
