@@ -9,6 +9,7 @@ describe('navigator modules', () => {
       'Application Registry',
       'OAuth Entity Profiles',
       'OAuth Entity Scopes',
+      'Manage Tokens',
     ]);
   });
 
