@@ -201,7 +201,8 @@ export class TokenService implements CredentialTokens {
     const { memory, metrics, now } = this.#parts;
     const token = memory.find(credentialId);
     // A canary's never: each use of it is to be told.
-    if (token === undefined || token.credential.canary || token.usableUntilMs <= now().getTime()) return undefined;
+    if (token === undefined || token.credential.canary || token.usableUntilMs <= now().getTime())
+      return undefined;
     metrics.noteHandOut('memory');
     return token;
   }

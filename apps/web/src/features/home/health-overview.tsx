@@ -37,7 +37,9 @@ export function HealthOverview({ health, isAdmin }: { health: Health; isAdmin: b
       ) : (
         <div className={classes.stack}>
           <CanaryBanner alarms={health.alarms.data?.items ?? []} />
-          <Needs needs={needsOf({ credentials, midServers, tools, expiries, unused: health.unused.data?.total })} />
+          <Needs
+            needs={needsOf({ credentials, midServers, tools, expiries, unused: health.unused.data?.total })}
+          />
           <div className={classes.tiles}>
             {isAdmin && (
               <StateTile
