@@ -3,12 +3,20 @@ import { dateTime, name, recordFacts, url } from './field.ts';
 import { applicationRegistryId } from './id.ts';
 import { providerAnswer } from './provider-answer.ts';
 
-/** RFC 6749 §1.3. Further grants arrive with the code that performs them. */
-export const grantType = z.enum(['authorization_code']);
+/** RFC 7523 §2.1 */
+export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+/** RFC 6749 §4.1 and §4.4, RFC 7523 §2.1. The other grants are deliberately absent (RFC 9700). */
+export const grantType = z.enum(['authorization_code', 'client_credentials', JWT_BEARER]);
 export type GrantType = z.infer<typeof grantType>;
 
 /** Spelled as in RFC 7591 §2 `token_endpoint_auth_method`. */
-export const sendCredentials = z.enum(['client_secret_basic', 'client_secret_post', 'none']);
+export const sendCredentials = z.enum([
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'none',
+]);
 export type SendCredentials = z.infer<typeof sendCredentials>;
 
 /** RFC 7636 §4.3; `plain` is deliberately absent (RFC 9700 §2.1.1), `none` is per registry and audited. */
@@ -38,11 +46,14 @@ const fields = {
   codeChallengeMethod,
   refreshTokenLifespanSeconds: z.int().min(60).max(315_360_000),
   extendRefreshTokenExpiry: z.boolean(),
-  authorizationUrl: url,
+  /** Null where no profile needs a person's consent. */
+  authorizationUrl: url.nullable(),
   tokenUrl: url,
   tokenRevocationUrl: url.nullable(),
-  /** Where set, the provider's answer must name it (RFC 9207). */
+  /** The audience of assertions; an answer that names another one is refused (RFC 9207). */
   issuer: url.nullable(),
+  /** Spelled as in RFC 9207 §3: with it, and with an issuer, an answer that names none is refused too. */
+  authorizationResponseIssParameterSupported: z.boolean(),
   redirectUrlMode,
   logoUrl: url.nullable(),
   comments: z.string().max(4000),
@@ -70,6 +81,8 @@ export const applicationRegistry = z.object({
   ...fields,
   clientSecretStoredAt: dateTime.nullable(),
   redirectUrl: z.string(),
+  /** Where the public keys are published that its assertions are signed with (RFC 7517 §5). */
+  jwksUrl: z.string(),
   /** The last check of Client ID and Client Secret; null when there was none since they changed. */
   validation: registryValidation.nullable(),
   ...recordFacts,
@@ -92,7 +105,9 @@ export const applicationRegistryCreate = z.strictObject({
     REFRESH_TOKEN_LIFESPAN_SECONDS_DEFAULT,
   ),
   extendRefreshTokenExpiry: fields.extendRefreshTokenExpiry.default(false),
+  authorizationUrl: fields.authorizationUrl.default(null),
   tokenRevocationUrl: fields.tokenRevocationUrl.default(null),
+  authorizationResponseIssParameterSupported: fields.authorizationResponseIssParameterSupported.default(true),
   issuer: fields.issuer.default(null),
   /** Chosen by the server when absent: plain while all active plain registries share one authorization origin. */
   redirectUrlMode: redirectUrlMode.optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { grantType } from './application-registry.ts';
 import { name, recordFacts } from './field.ts';
 import { applicationRegistryId, credentialId, midServerId, oauthEntityProfileId, toolId } from './id.ts';
 import { tokenView } from './token.ts';
@@ -40,6 +41,7 @@ export const credential = z.object({
     applicationRegistryId,
     applicationRegistryName: z.string(),
     template: z.string(),
+    grantType,
   }),
   tools: z.array(z.object({ id: toolId, name: z.string() })),
   token: tokenView,

@@ -5,6 +5,7 @@ export const idPrefixes = {
   applicationRegistry: 'app',
   oauthEntityProfile: 'prof',
   oauthEntityScope: 'scope',
+  signingKey: 'skey',
   credential: 'cred',
   token: 'tok',
   tokenRevocation: 'rev',
@@ -43,6 +44,7 @@ export function idSchema<N extends IdNoun>(noun: N) {
 export const applicationRegistryId = idSchema('applicationRegistry');
 export const oauthEntityProfileId = idSchema('oauthEntityProfile');
 export const oauthEntityScopeId = idSchema('oauthEntityScope');
+export const signingKeyId = idSchema('signingKey');
 export const credentialId = idSchema('credential');
 export const tokenId = idSchema('token');
 export const tokenRevocationId = idSchema('tokenRevocation');
@@ -67,6 +69,7 @@ export const requestId = idSchema('request');
 export type ApplicationRegistryId = z.infer<typeof applicationRegistryId>;
 export type OAuthEntityProfileId = z.infer<typeof oauthEntityProfileId>;
 export type OAuthEntityScopeId = z.infer<typeof oauthEntityScopeId>;
+export type SigningKeyId = z.infer<typeof signingKeyId>;
 export type CredentialId = z.infer<typeof credentialId>;
 export type TokenId = z.infer<typeof tokenId>;
 export type TokenRevocationId = z.infer<typeof tokenRevocationId>;

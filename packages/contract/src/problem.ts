@@ -63,6 +63,7 @@ export const problemCatalogue = {
   'oauth.redirect_uri_mismatch': { status: 422, title: 'The provider does not know the Redirect URL' },
   'oauth.client_unknown': { status: 422, title: 'The provider does not know the Client ID' },
   'oauth.application_private': { status: 422, title: 'The application is private at the provider' },
+  'oauth.no_token': { status: 422, title: 'The provider issued no token' },
   'credential.inactive': { status: 409, title: 'The credential or its Application Registry is not active' },
   'credential.hand_out_off': { status: 403, title: 'This credential does not hand its token out' },
   'token.none': { status: 409, title: 'There is no OAuth token yet' },

@@ -30,6 +30,9 @@ export const tokenView = z.object({
   /** What the profile asked for; empty means "as ticked at the provider". */
   scopesAsked: z.array(z.string()),
   scopesGranted: z.array(z.string()),
+  /** Where the provider granted something else than was asked: what it left out, and what it added. */
+  scopesMissing: z.array(z.string()),
+  scopesAdded: z.array(z.string()),
   /** Permissions that the provider's tools need, with the provider's words for them. */
   permissions: z.array(
     z.object({ label: z.string(), scope: z.string(), granted: z.boolean(), remedy: z.string().nullable() }),

@@ -1,5 +1,7 @@
 import { createSandbox, createVisitor } from '@lockkeeper/bitbucket-sandbox';
 import {
+  type AuthorizationServer,
+  type AuthorizationServerOptions,
   setUpFirstAdmin,
   startAuthorizationServer,
   type TestCertificate,
@@ -71,12 +73,15 @@ export async function startSandboxProvider(now?: () => Date) {
   return { ...provider, sandbox, consumer };
 }
 
-export const startCertifiedProvider = () => certifiedProvider({});
+export const startCertifiedProvider = () => startCertifiedServer();
 
 /** The same over https; the hub has to be told to trust the certificate. */
-export const startTlsProvider = (tls: TestCertificate) => certifiedProvider({ tls });
+export const startTlsProvider = (tls: TestCertificate) => startCertifiedServer({ tls });
 
-async function certifiedProvider(options: { tls?: TestCertificate }) {
+/** The same with its own view of what was sent. */
+export async function startCertifiedServer(
+  options: Partial<AuthorizationServerOptions> = {},
+): Promise<TestProvider & { server: AuthorizationServer; faults: AuthorizationServer['faults'] }> {
   const server = await startAuthorizationServer({ redirectUris: [redirectUrl], ...options });
   onTestFinished(() => server.close());
   const provider: TestProvider = {
@@ -96,12 +101,12 @@ async function certifiedProvider(options: { tls?: TestCertificate }) {
     failNextTokenRequest: (fault, times) => server.faults.failNext(fault, times),
     deadRefreshToken: { status: 400, body: { error: 'invalid_grant' } },
   };
-  return { ...provider, faults: server.faults };
+  return { ...provider, server, faults: server.faults };
 }
 
 export const providerKinds: ProviderKind[] = [
   { name: 'the Bitbucket sandbox', start: startSandboxProvider },
-  { name: 'the certified oidc-provider', start: startCertifiedProvider },
+  { name: 'the certified oidc-provider', start: () => startCertifiedProvider() },
 ];
 
 export interface Rig {

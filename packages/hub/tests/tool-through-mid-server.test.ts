@@ -41,7 +41,7 @@ async function useToolBehindAgent() {
   return { sandbox, origin, midServers, instance, admin, path: `/api/v1/tools/${tool.id}`, run, succeeded };
 }
 
-it('connects and discovers everything through an agent, and nobody is told the token', async () => {
+it('OA-19: connects and discovers everything through an agent, the token in the header alone, and nobody is told the token', async () => {
   const { sandbox, midServers, instance, admin, path, succeeded } = await useToolBehindAgent();
   const { id, agent } = await midServers.readyAgent('mid-ham-01');
   const connected = await admin.post(`${path}/connect`);
@@ -56,6 +56,11 @@ it('connects and discovers everything through an agent, and nobody is told the t
   sandbox.inspection.clear();
   const found = await succeeded((await admin.post(`${path}/discover`)).json.id);
   expect(found).toMatchObject({ found: 450, calls: sandbox.inspection.apiRequests().length });
+  // It answered, so the token was sent; no address holds it, nor a parameter for one.
+  for (const { url } of sandbox.inspection.apiRequests()) {
+    expect(url).not.toMatch(/access_token|oauth_token|bearer/i);
+    expect(decodeURIComponent(url)).not.toContain(midServers.credentials.token);
+  }
   const said = [connected.text, JSON.stringify(found), agent.output, ...instance.log, ...midServers.log];
   expect(said.join('\n')).not.toContain(midServers.credentials.token);
 });

@@ -13,6 +13,7 @@ import {
 } from './client.ts';
 import { type Exchange, requestOptions } from './exchange.ts';
 import type { OAuthProvider } from './provider.ts';
+import { extraParameters, noExtras, type TokenExtras } from './token-extras.ts';
 import { judgeTokenAnswer, type TokenSet } from './token-set.ts';
 
 export interface AuthorizationCodeParts {
@@ -28,6 +29,7 @@ export function authorizationCodeRequest(
   client: OAuthClient,
   parts: AuthorizationCodeParts,
   exchange: Exchange,
+  extras: TokenExtras = noExtras,
 ): Promise<Response> {
   // State and issuer were judged with the callback; the library wants to have seen the parameters itself.
   const as = { ...asAuthorizationServer(endpoints), authorization_response_iss_parameter_supported: false };
@@ -35,11 +37,11 @@ export function authorizationCodeRequest(
   return authorizationCodeGrantRequest(
     as,
     asClient(client),
-    clientAuthentication(client),
+    clientAuthentication(client, endpoints, exchange),
     parameters,
     parts.redirectUri,
     parts.codeVerifier ?? nopkce,
-    requestOptions(exchange),
+    { ...requestOptions(exchange), additionalParameters: extraParameters(extras) },
   );
 }
 

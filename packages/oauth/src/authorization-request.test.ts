@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { buildAuthorizationUrl, createAuthorizationSecrets } from './authorization-request.ts';
 
 const parts = {
-  endpoints: { authorizationUrl: 'https://as.example/authorize?tenant=a' },
+  authorizationUrl: 'https://as.example/authorize?tenant=a',
+  extras: { parameters: [], resources: [] },
   clientId: 'key:%+é',
   redirectUri: 'https://instance.example/oauth_redirect.do',
   scopes: [],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OAuthEndpoints } from './client.ts';
+import type { TokenExtras } from './token-extras.ts';
 
 /** 256 bits each, as base64url: 43 characters, the least that RFC 7636 §4.1 allows for a verifier. */
 const RANDOM_BYTES = 32;
@@ -20,18 +20,21 @@ export function createAuthorizationSecrets(
 }
 
 export interface AuthorizationUrlParts {
-  readonly endpoints: Pick<OAuthEndpoints, 'authorizationUrl'>;
+  readonly authorizationUrl: string;
   readonly clientId: string;
   readonly redirectUri: string;
   /** Empty: no `scope` is sent and the provider decides. */
   readonly scopes: readonly string[];
   readonly scopeSeparator: string;
   readonly secrets: AuthorizationSecrets;
+  readonly extras: TokenExtras;
 }
 
 /** The address to send the browser to. @see RFC 6749 §4.1.1, RFC 7636 §4.3 */
 export function buildAuthorizationUrl(parts: AuthorizationUrlParts): string {
-  const url = new URL(parts.endpoints.authorizationUrl);
+  const url = new URL(parts.authorizationUrl);
+  for (const { name, value } of parts.extras.parameters) url.searchParams.set(name, value);
+  for (const resource of parts.extras.resources) url.searchParams.append('resource', resource);
   url.searchParams.set('response_type', 'code');
   url.searchParams.set('client_id', parts.clientId);
   url.searchParams.set('redirect_uri', parts.redirectUri);

@@ -8,6 +8,7 @@ const endpoints = {
   tokenUrl: 'https://as.example/token',
   tokenRevocationUrl: null,
   issuer: null,
+  isIssuerPromised: true,
 };
 const withIssuer = { ...endpoints, issuer: 'https://as.example' };
 

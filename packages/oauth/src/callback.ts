@@ -63,6 +63,7 @@ function authorizationRefusal(
 /** Without a known issuer, one from another origin than the authorization endpoint's is still a mix-up. */
 function checkIssuer(iss: string | null, endpoints: OAuthEndpoints): void {
   if (endpoints.issuer !== null) {
+    if (iss === null && !endpoints.isIssuerPromised) return;
     if (iss === null)
       throw new OAuthError('issuer_missing', 'The answer does not say which provider it is from.');
     if (iss !== endpoints.issuer)
@@ -71,7 +72,11 @@ function checkIssuer(iss: string | null, endpoints: OAuthEndpoints): void {
   }
   if (iss === null) return;
   const origin = URL.canParse(iss) ? new URL(iss).origin : undefined;
-  if (origin !== new URL(endpoints.authorizationUrl).origin) {
+  if (origin === undefined || origin !== originOf(endpoints.authorizationUrl)) {
     throw new OAuthError('issuer_mismatch', 'The answer is from another provider.');
   }
+}
+
+function originOf(url: string | null): string | undefined {
+  return url === null ? undefined : new URL(url).origin;
 }

@@ -15,6 +15,7 @@ export const oauthErrorCodes = [
   'redirect_uri_mismatch',
   'invalid_grant',
   'invalid_scope',
+  'invalid_target',
   'grant_not_allowed',
   'request_refused',
   'rate_limited',

@@ -8,6 +8,7 @@ import {
 } from './client.ts';
 import { type Exchange, requestOptions } from './exchange.ts';
 import type { OAuthProvider } from './provider.ts';
+import { extraParameters, noExtras, type TokenExtras } from './token-extras.ts';
 import { judgeTokenAnswer, type TokenSet } from './token-set.ts';
 
 /** Sends the refresh token to the token endpoint. @see RFC 6749 §6 */
@@ -16,13 +17,14 @@ export function refreshTokenRequest(
   client: OAuthClient,
   refreshToken: string,
   exchange: Exchange,
+  extras: TokenExtras = noExtras,
 ): Promise<Response> {
   return refreshTokenGrantRequest(
     asAuthorizationServer(endpoints),
     asClient(client),
-    clientAuthentication(client),
+    clientAuthentication(client, endpoints, exchange),
     refreshToken,
-    requestOptions(exchange),
+    { ...requestOptions(exchange), additionalParameters: extraParameters(extras) },
   );
 }
 

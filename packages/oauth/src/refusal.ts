@@ -7,6 +7,8 @@ const standardMeanings: Readonly<Record<string, OAuthErrorCode>> = {
   invalid_client: 'client_refused',
   invalid_grant: 'invalid_grant',
   invalid_scope: 'invalid_scope',
+  // RFC 8707 §2
+  invalid_target: 'invalid_target',
   unauthorized_client: 'grant_not_allowed',
   unsupported_grant_type: 'grant_not_allowed',
   invalid_request: 'request_refused',

@@ -26,7 +26,7 @@ export function revocationRequest(
   return sendRevocation(
     asAuthorizationServer(endpoints),
     asClient(client),
-    clientAuthentication(client),
+    clientAuthentication(client, endpoints, exchange),
     token,
     {
       ...requestOptions(exchange),

@@ -55,6 +55,7 @@ const now = new Date('2026-11-23T12:00:00Z');
 const client = {
   clientId: 'key',
   clientSecret: 'canary-client-secret-:%+é',
+  signingKey: undefined,
   authentication: 'client_secret_basic',
 } as const;
 const good = { access_token: 'new-access', token_type: 'Bearer', expires_in: 3600 };
@@ -72,6 +73,7 @@ async function refresh(provider: OAuthProvider = generic, timeoutMs = 5000): Pro
     tokenUrl: `${origin}/token`,
     tokenRevocationUrl: null,
     issuer: null,
+    isIssuerPromised: true,
   };
   const exchange = startExchange({ fetch, now: () => now, timeoutMs, maxAnswerBytes: 64 * 1024 });
   const response = await refreshTokenRequest(endpoints, client, 'old-refresh', exchange);
@@ -284,6 +286,7 @@ test('authorization-code: sends code, redirect URI and verifier', async () => {
     tokenUrl: `${origin}/token`,
     tokenRevocationUrl: null,
     issuer: 'https://issuer.example',
+    isIssuerPromised: true,
   };
   const exchange = startExchange({ fetch, now: () => now, timeoutMs: 5000 });
   const inBody = { ...client, authentication: 'client_secret_post' } as const;
@@ -317,6 +320,7 @@ test.each([
     tokenUrl: `${origin}/token`,
     tokenRevocationUrl: null,
     issuer: null,
+    isIssuerPromised: true,
   };
   const exchange = startExchange({ fetch, now: () => now, timeoutMs: 5000 });
   expect((await checkClient(endpoints, client, generic, 'https://i.example/x', exchange)).outcome).toBe(

@@ -1,6 +1,7 @@
 export {
   type AuthorizationServer,
   type AuthorizationServerOptions,
+  knownResources,
   startAuthorizationServer,
 } from './authorization-server.ts';
 export { CanaryVault } from './canary-vault.ts';

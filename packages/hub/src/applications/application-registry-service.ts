@@ -3,6 +3,7 @@ import type {
   ApplicationRegistryCreate,
   ApplicationRegistryPatch,
   FieldProblem,
+  GrantType,
   Page,
   RegistryValidation,
 } from '@lockkeeper/contract';
@@ -23,14 +24,24 @@ import { clientSecretPlace, providerOf, registryView, type StoredRegistry } from
 import type { ApplicationRegistryStore, RegistryFilter } from './application-registry-store.ts';
 import type { OAuthEntityProfileStore } from './oauth-entity-profile-store.ts';
 import { plainRefusal } from './redirect-url-rule.ts';
-import { endpointsDiffer, exemption, registryProblems, secretDemand, urlProblems } from './registry-rules.ts';
+import { registryClient } from './registry-client.ts';
+import {
+  consentProblems,
+  endpointsDiffer,
+  exemption,
+  registryProblems,
+  secretDemand,
+  urlProblems,
+} from './registry-rules.ts';
 import { validateRegistry } from './registry-validation.ts';
 import { changedMeanwhile, nameProblem, registryNameTaken, saveConflict } from './save-conflict.ts';
+import type { SigningKeyService } from './signing-key-service.ts';
 
 export interface ApplicationRegistryServiceParts {
   db: Db;
   store: ApplicationRegistryStore;
   profiles: OAuthEntityProfileStore;
+  keys: SigningKeyService;
   vault: Vault;
   audit: AuditLog;
   policy: OriginPolicy;
@@ -44,7 +55,9 @@ export interface ApplicationRegistryServiceParts {
 const noun = 'Application Registry';
 
 /** As much of a registry as a refused request had. */
-export type RegistryDraft = { name?: string | undefined } & Parameters<typeof urlProblems>[0];
+export type RegistryDraft = { name?: string | undefined; defaultGrantType?: string | undefined } & Parameters<
+  typeof urlProblems
+>[0];
 
 /** Registrations at authorization servers: what may be saved, and what saving one brings about. */
 export class ApplicationRegistryService {
@@ -73,18 +86,9 @@ export class ApplicationRegistryService {
     return { ...page, items: page.items.map((registry) => this.#view(registry)) };
   }
 
-  /** Our identity at the provider, with the secret opened. */
-  async clientOf(registry: StoredRegistry): Promise<OAuthClient> {
-    const { clientSecretSealed: sealed, clientSecretVersion } = registry;
-    const secret =
-      sealed === null
-        ? undefined
-        : await this.#parts.vault.open(sealed, clientSecretPlace(registry.id, clientSecretVersion));
-    return {
-      clientId: registry.clientId,
-      clientSecret: secret?.reveal(),
-      authentication: secret === undefined ? 'none' : registry.sendCredentials,
-    };
+  /** Our identity at the provider, also for what else a request of this grant has to prove. */
+  clientOf(registry: StoredRegistry, grantType?: GrantType): Promise<OAuthClient> {
+    return registryClient(registry, grantType, this.#parts);
   }
 
   /** Also makes the default profile, `<Name> default_profile`. */
@@ -113,6 +117,7 @@ export class ApplicationRegistryService {
       const registry = await this.#withRedirectUrlMode(sealed, redirectUrlMode, trx);
       await this.#parts.store.insert(registry, trx);
       const profile = await this.#parts.profiles.insertDefault(registry, caller, trx);
+      await this.#parts.keys.ensure(registry, caller, trx);
       await this.#audit(
         'created',
         registry,
@@ -157,6 +162,8 @@ export class ApplicationRegistryService {
     const saved = await this.#write(sealed, async (trx) => {
       await this.#withRedirectUrlMode(sealed, sealed.redirectUrlMode, trx);
       if (!(await this.#parts.store.replace(sealed, current.version, trx))) throw changedMeanwhile();
+      if (sealed.authorizationUrl === null) await this.#refuseWithoutConsent(sealed, trx);
+      await this.#parts.keys.ensure(sealed, caller, trx);
       const changes = changedFields(current, {
         ...fields,
         ...(secret === undefined ? {} : { clientSecret: secret }),
@@ -210,10 +217,15 @@ export class ApplicationRegistryService {
   }
 
   /** What is wrong with a draft beside what its schema says, however little of it there is. */
-  async draftProblems({ name, ...urls }: RegistryDraft, id?: string): Promise<FieldProblem[]> {
+  async draftProblems(
+    { name, defaultGrantType = 'authorization_code', ...urls }: RegistryDraft,
+    id?: string,
+  ): Promise<FieldProblem[]> {
     const other = name ? await this.#parts.store.findByName(name) : undefined;
     const taken = other && other.id !== id ? [nameProblem(registryNameTaken, other.id)] : [];
-    return [...taken, ...urlProblems(urls, this.#parts.policy)];
+    const authorizationUrl = urls.authorizationUrl ?? null;
+    const consent = id === undefined ? consentProblems({ defaultGrantType, authorizationUrl }) : [];
+    return [...taken, ...urlProblems(urls, this.#parts.policy), ...consent];
   }
 
   /** With everything that needs a change at once; a taken name alone is the database's to refuse. */
@@ -232,7 +244,15 @@ export class ApplicationRegistryService {
 
   async #check(registry: StoredRegistry, fetch: Fetch): Promise<RegistryValidation> {
     const { now, publicUrl } = this.#parts;
-    return validateRegistry(registry, await this.clientOf(registry), { fetch, now, publicUrl });
+    const client = await this.clientOf(registry, registry.defaultGrantType);
+    return validateRegistry(registry, client, { fetch, now, publicUrl });
+  }
+
+  async #refuseWithoutConsent(registry: StoredRegistry, trx: Kysely<Database>): Promise<void> {
+    const names = await this.#parts.store.listConsentProfileNames(registry.id, trx);
+    if (names.length === 0) return;
+    const message = `must not be empty, because profiles ask a person for consent: ${names.join(', ')}`;
+    throw invalidFields([{ field: 'authorizationUrl', code: 'required', message }]);
   }
 
   async #withSecret(

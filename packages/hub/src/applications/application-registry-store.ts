@@ -1,5 +1,5 @@
 import type { ActorRef, ApplicationRegistryId, Page, RegistryValidation } from '@lockkeeper/contract';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type NotNull, sql } from 'kysely';
 import { readsById } from '../db/batches.ts';
 import type { Database, Db } from '../db/database.ts';
 import { containing, fetchPage, type PageRequest } from '../http/page.ts';
@@ -23,6 +23,8 @@ export interface ApplicationRegistryStore {
     except: string | undefined,
     trx: Kysely<Database>,
   ): Promise<{ name: string; authorizationUrl: string }[]>;
+  /** Profiles that need its Authorization URL, a few of them. */
+  listConsentProfileNames(id: string, trx: Kysely<Database>): Promise<string[]>;
   insert(registry: StoredRegistry, trx: Kysely<Database>): Promise<void>;
   /** @returns false when the version is not the given one any more */
   replace(registry: StoredRegistry, expectedVersion: number, trx: Kysely<Database>): Promise<boolean>;
@@ -83,10 +85,23 @@ export function createApplicationRegistryStore(db: Db): ApplicationRegistryStore
       return trx
         .selectFrom('application_registries')
         .select(['name', 'authorization_url as authorizationUrl'])
+        .where('authorization_url', 'is not', null)
+        .$narrowType<{ authorizationUrl: NotNull }>()
         .where('active', '=', true)
         .where('redirect_url_mode', '=', 'plain')
         .where('id', '<>', except ?? '')
         .execute();
+    },
+    async listConsentProfileNames(id, trx) {
+      const rows = await trx
+        .selectFrom('oauth_entity_profiles')
+        .select('name')
+        .where('application_registry_id', '=', id)
+        .where('grant_type', '=', 'authorization_code')
+        .orderBy('name')
+        .limit(5)
+        .execute();
+      return rows.map(({ name }) => name);
     },
     async insert(registry, trx) {
       await trx
@@ -157,6 +172,7 @@ function columnsOf(registry: StoredRegistry) {
     token_url: registry.tokenUrl,
     token_revocation_url: registry.tokenRevocationUrl,
     issuer: registry.issuer,
+    iss_parameter_supported: registry.authorizationResponseIssParameterSupported,
     redirect_url_mode: registry.redirectUrlMode,
     logo_url: registry.logoUrl,
     comments: registry.comments,

@@ -12,7 +12,7 @@ import type { ApplicationsTables } from '../db/tables/applications.ts';
 export type RegistryRow = Selectable<ApplicationsTables['application_registries']>;
 
 /** A registry as the hub works with it: what the API tells, and where its sealed secret lies. */
-export interface StoredRegistry extends Omit<ApplicationRegistry, 'redirectUrl'> {
+export interface StoredRegistry extends Omit<ApplicationRegistry, 'redirectUrl' | 'jwksUrl'> {
   readonly clientSecretSealed: string | null;
   readonly clientSecretVersion: number;
 }
@@ -44,6 +44,7 @@ export function registryOf(row: RegistryRow): StoredRegistry {
     tokenUrl: row.token_url,
     tokenRevocationUrl: row.token_revocation_url,
     issuer: row.issuer,
+    authorizationResponseIssParameterSupported: row.iss_parameter_supported,
     redirectUrlMode: row.redirect_url_mode,
     logoUrl: row.logo_url,
     comments: row.comments,
@@ -59,7 +60,8 @@ export function registryOf(row: RegistryRow): StoredRegistry {
 /** What the API tells of it: everything but the secret, which not even an admin gets back. */
 export function registryView(registry: StoredRegistry, publicUrl: URL): ApplicationRegistry {
   const { clientSecretSealed: _sealed, clientSecretVersion: _version, ...told } = registry;
-  return { ...told, redirectUrl: redirectUrlOf(registry, publicUrl) };
+  const jwksUrl = new URL(`/oauth_jwks/${registry.id}`, publicUrl.origin).href;
+  return { ...told, redirectUrl: redirectUrlOf(registry, publicUrl), jwksUrl };
 }
 
 /** From the public address alone, never from a request. @see RFC 6749 §3.1.2 */
@@ -77,6 +79,7 @@ export function endpointsOf(registry: StoredRegistry): OAuthEndpoints {
     tokenUrl: registry.tokenUrl,
     tokenRevocationUrl: registry.tokenRevocationUrl,
     issuer: registry.issuer,
+    isIssuerPromised: registry.authorizationResponseIssParameterSupported,
   };
 }
 

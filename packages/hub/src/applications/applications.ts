@@ -15,6 +15,9 @@ import { createOAuthEntityProfileStore } from './oauth-entity-profile-store.ts';
 import { registerOAuthEntityScopeRoutes } from './oauth-entity-scope-routes.ts';
 import { OAuthEntityScopeService } from './oauth-entity-scope-service.ts';
 import { createOAuthEntityScopeStore } from './oauth-entity-scope-store.ts';
+import { registerSigningKeyRoutes } from './signing-key-routes.ts';
+import { SigningKeyService } from './signing-key-service.ts';
+import { createSigningKeyStore } from './signing-key-store.ts';
 
 export interface ApplicationsOptions {
   db: Db;
@@ -39,20 +42,28 @@ export function createApplications(options: ApplicationsOptions): Applications {
   const { db, auditLog: audit, now } = options;
   const registryStore = createApplicationRegistryStore(db);
   const profileStore = createOAuthEntityProfileStore(db);
+  const keys = new SigningKeyService({
+    ...options,
+    audit,
+    store: createSigningKeyStore(db),
+    registries: registryStore,
+  });
   const registries = new ApplicationRegistryService({
     ...options,
     audit,
     store: registryStore,
     profiles: profileStore,
+    keys,
   });
   const parts = { db, audit, now, registries: registryStore };
-  const profiles = new OAuthEntityProfileService({ ...parts, store: profileStore });
+  const profiles = new OAuthEntityProfileService({ ...parts, keys, store: profileStore });
   const scopes = new OAuthEntityScopeService({ ...parts, store: createOAuthEntityScopeStore(db) });
   return {
     registries,
     profiles,
     registerRoutes(app) {
       registerApplicationRegistryRoutes(app, registries);
+      registerSigningKeyRoutes(app, keys);
       registerOAuthEntityProfileRoutes(app, profiles);
       registerOAuthEntityScopeRoutes(app, scopes);
     },

@@ -1,11 +1,14 @@
-import type {
-  OAuthEntityProfile,
-  OAuthEntityProfileCreate,
-  oauthEntityProfilePatch,
-  Page,
+import {
+  type AssertionSettings,
+  assertionSettings,
+  type GrantType,
+  JWT_BEARER,
+  type OAuthEntityProfile,
+  type OAuthEntityProfileCreate,
+  type OAuthEntityProfilePatch,
+  type Page,
 } from '@lockkeeper/contract';
 import type { Kysely } from 'kysely';
-import type { z } from 'zod';
 import { changedFields } from '../access/audit-entry.ts';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Database, Db } from '../db/database.ts';
@@ -13,14 +16,17 @@ import { newId } from '../db/ids.ts';
 import { isReferenceViolation, violatedUniqueIndex } from '../db/violations.ts';
 import type { Caller } from '../http/caller.ts';
 import { found, HubError, invalidField } from '../http/hub-error.ts';
+import type { StoredRegistry } from './application-registry.ts';
 import type { ApplicationRegistryStore } from './application-registry-store.ts';
 import type { OAuthEntityProfileStore, ProfileFilter } from './oauth-entity-profile-store.ts';
 import { nameTaken } from './save-conflict.ts';
+import type { SigningKeyService } from './signing-key-service.ts';
 
 export interface OAuthEntityProfileServiceParts {
   db: Db;
   store: OAuthEntityProfileStore;
   registries: ApplicationRegistryStore;
+  keys: Pick<SigningKeyService, 'ensure'>;
   audit: AuditLog;
   now: () => Date;
 }
@@ -48,25 +54,26 @@ export class OAuthEntityProfileService {
   }
 
   async create(input: OAuthEntityProfileCreate, caller: Caller): Promise<OAuthEntityProfile> {
-    const { store, registries, now } = this.#parts;
-    if (!(await registries.find(input.applicationRegistryId))) throw unknownRegistry();
+    const { store, registries, keys, now } = this.#parts;
+    const registry = await registries.find(input.applicationRegistryId);
+    if (!registry) throw unknownRegistry();
+    refuseGrant(input.grantType, registry);
+    const assertion = assertionFor(input.grantType, input.assertion);
     const id = newId('oauthEntityProfile');
     await this.#write(input.name, async (trx) => {
       const { scopeIds, ...fields } = input;
-      await store.insert({ ...fields, id, createdAt: now(), caller }, trx);
+      await store.insert({ ...fields, assertion, id, createdAt: now(), caller }, trx);
+      await keys.ensure(registry, caller, trx);
       await this.#setScopes(id, input.applicationRegistryId, scopeIds, trx);
       await this.#audit('created', { id, name: input.name }, caller, { after: { ...input } }, trx);
     });
     return this.get(id);
   }
 
-  async update(
-    id: string,
-    patch: z.infer<typeof oauthEntityProfilePatch>,
-    caller: Caller,
-  ): Promise<OAuthEntityProfile> {
+  async update(id: string, patch: OAuthEntityProfilePatch, caller: Caller): Promise<OAuthEntityProfile> {
     const { store, now } = this.#parts;
     const current = await this.get(id);
+    if (patch.assertion !== undefined) assertionFor(current.grantType, patch.assertion);
     await this.#write(patch.name ?? current.name, async (trx) => {
       const { scopeIds, ...fields } = patch;
       await store.update(id, fields, now(), trx);
@@ -134,6 +141,26 @@ export class OAuthEntityProfileService {
       trx,
     );
   }
+}
+
+/** A grant that the registry, as it is, cannot ask by. */
+function refuseGrant(grantType: GrantType, { name, authorizationUrl, publicClient }: StoredRegistry): void {
+  if (grantType === 'authorization_code' && authorizationUrl === null) {
+    const message = `needs an Authorization URL, which ${name} has not`;
+    throw invalidField('grantType', message, 'authorization_url_missing');
+  }
+  // RFC 6749 §4.4
+  if (grantType === 'client_credentials' && publicClient) {
+    const message = `needs a client that can prove itself, and ${name} is a Public Client`;
+    throw invalidField('grantType', message, 'public_client');
+  }
+}
+
+/** The defaults where nothing is said; @throws HubError where there is nothing to say. */
+function assertionFor(grantType: GrantType, given: AssertionSettings | null): AssertionSettings | null {
+  if (grantType === JWT_BEARER) return given ?? assertionSettings.parse({});
+  if (given === null) return null;
+  throw invalidField('assertion', 'belongs to the JWT bearer grant only', 'wrong_grant');
 }
 
 export function unknownRegistry(): HubError {

@@ -1,10 +1,16 @@
 import {
+  type AssertionSettings,
   actorRef,
   applicationRegistryId,
+  assertionSettings,
+  type GrantType,
+  JWT_BEARER,
   type OAuthEntityProfile,
   oauthEntityProfileId,
   oauthEntityScopeId,
   type Page,
+  type RequestParameter,
+  requestParameters,
 } from '@lockkeeper/contract';
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
@@ -25,7 +31,7 @@ export interface OAuthEntityProfileStore {
   list(filter: ProfileFilter): Promise<Page<OAuthEntityProfile>>;
   /** The profile that saving a registry brings about. */
   insertDefault(
-    registry: { id: string; name: string; defaultGrantType: 'authorization_code'; createdAt: string },
+    registry: { id: string; name: string; defaultGrantType: GrantType; createdAt: string },
     caller: Caller,
     trx: Kysely<Database>,
   ): Promise<{ id: string; name: string }>;
@@ -43,17 +49,28 @@ export interface OAuthEntityProfileStore {
   listCredentialNames(id: string): Promise<string[]>;
 }
 
-export interface NewProfile {
+/** What it adds to requests. */
+export interface ProfileRequest {
+  authorizationParameters: RequestParameter[];
+  tokenParameters: RequestParameter[];
+  resources: string[];
+  /** For the JWT bearer grant, and only there. */
+  assertion: AssertionSettings | null;
+}
+
+type RequestChanges = { [K in keyof ProfileRequest]?: ProfileRequest[K] | undefined };
+
+export interface NewProfile extends ProfileRequest {
   id: string;
   name: string;
   applicationRegistryId: string;
-  grantType: 'authorization_code';
+  grantType: GrantType;
   isDefault: boolean;
   createdAt: Date;
   caller: Caller;
 }
 
-export interface ProfileChanges {
+export interface ProfileChanges extends RequestChanges {
   name?: string | undefined;
   isDefault?: true | undefined;
 }
@@ -86,6 +103,10 @@ function profileOf(row: ProfileRow): OAuthEntityProfile {
     applicationRegistryName: row.registry_name,
     grantType: row.grant_type,
     isDefault: row.is_default,
+    authorizationParameters: requestParameters.parse(row.authorization_parameters),
+    tokenParameters: requestParameters.parse(row.token_parameters),
+    resources: row.resources,
+    assertion: assertionSettings.nullable().parse(row.assertion),
     scopes: scopesOfProfile.parse(row.scopes),
     createdAt: row.created_at.toISOString(),
     createdBy: actorRef.parse(row.created_by),
@@ -124,6 +145,10 @@ export function createOAuthEntityProfileStore(db: Db): OAuthEntityProfileStore {
           applicationRegistryId: registry.id,
           grantType: registry.defaultGrantType,
           isDefault: true,
+          authorizationParameters: [],
+          tokenParameters: [],
+          resources: [],
+          assertion: registry.defaultGrantType === JWT_BEARER ? assertionSettings.parse({}) : null,
           createdAt: new Date(registry.createdAt),
           caller,
         },
@@ -141,13 +166,14 @@ export function createOAuthEntityProfileStore(db: Db): OAuthEntityProfileStore {
           application_registry_id: profile.applicationRegistryId,
           grant_type: profile.grantType,
           is_default: profile.isDefault,
+          ...requestColumns(profile),
           created_at: profile.createdAt,
           created_by: JSON.stringify(profile.caller.actor),
           updated_at: profile.createdAt,
         })
         .execute();
     },
-    async update(id, { name, isDefault }, now, trx) {
+    async update(id, { name, isDefault, ...request }, now, trx) {
       if (isDefault) {
         const { application_registry_id } = await trx
           .selectFrom('oauth_entity_profiles')
@@ -161,6 +187,7 @@ export function createOAuthEntityProfileStore(db: Db): OAuthEntityProfileStore {
         .set({
           ...(name === undefined ? {} : { name }),
           ...(isDefault === undefined ? {} : { is_default: isDefault }),
+          ...requestColumns(request),
           updated_at: now,
           version: sql`version + 1`,
         })
@@ -200,6 +227,15 @@ export function createOAuthEntityProfileStore(db: Db): OAuthEntityProfileStore {
     },
   };
   return store;
+}
+
+function requestColumns({ authorizationParameters, tokenParameters, resources, assertion }: RequestChanges) {
+  return {
+    ...(authorizationParameters && { authorization_parameters: JSON.stringify(authorizationParameters) }),
+    ...(tokenParameters && { token_parameters: JSON.stringify(tokenParameters) }),
+    ...(resources && { resources }),
+    ...(assertion && { assertion: JSON.stringify(assertion) }),
+  };
 }
 
 async function clearDefault(registryId: string, trx: Kysely<Database>): Promise<void> {

@@ -6,9 +6,11 @@
  * @see RFC 9700 §4.4
  */
 export function plainRefusal(
-  registry: { authorizationUrl: string },
+  registry: { authorizationUrl: string | null },
   others: readonly { name: string; authorizationUrl: string }[],
 ): string | undefined {
+  // Nobody comes back to one that sends nobody away.
+  if (registry.authorizationUrl === null) return undefined;
   const origin = new URL(registry.authorizationUrl).origin;
   const other = others.find(({ authorizationUrl }) => new URL(authorizationUrl).origin !== origin);
   if (other === undefined) return undefined;

@@ -11,6 +11,7 @@ const draft = z
   .object({
     name: text,
     authorizationUrl: text,
+    defaultGrantType: text,
     tokenUrl: text,
     tokenRevocationUrl: text,
     issuer: text,

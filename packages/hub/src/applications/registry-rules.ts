@@ -1,12 +1,13 @@
-import type { FieldProblem } from '@lockkeeper/contract';
+import type { FieldProblem, GrantType, SendCredentials } from '@lockkeeper/contract';
 import type { OriginPolicy } from '../outbound/origin-policy.ts';
 
 /** What has to hold between the fields of a registry, whichever of them a request changed. */
 export interface RegistryFields {
   publicClient: boolean;
-  sendCredentials: 'client_secret_basic' | 'client_secret_post' | 'none';
+  defaultGrantType: GrantType;
+  sendCredentials: SendCredentials;
   codeChallengeMethod: 'S256' | 'none';
-  authorizationUrl: string;
+  authorizationUrl: string | null;
   tokenUrl: string;
   tokenRevocationUrl: string | null;
   issuer: string | null;
@@ -18,7 +19,7 @@ export function registryProblems(
   hasSecret: boolean,
   policy: OriginPolicy,
 ): FieldProblem[] {
-  return [...urlProblems(fields, policy), ...clientProblems(fields, hasSecret)];
+  return [...urlProblems(fields, policy), ...consentProblems(fields), ...clientProblems(fields, hasSecret)];
 }
 
 const urlFields = ['authorizationUrl', 'tokenUrl', 'tokenRevocationUrl', 'issuer', 'logoUrl'] as const;
@@ -35,9 +36,22 @@ export function urlProblems(
   });
 }
 
+/** A person's consent begins at the Authorization URL. */
+export function consentProblems({
+  defaultGrantType,
+  authorizationUrl,
+}: {
+  defaultGrantType: string;
+  authorizationUrl: string | null;
+}): FieldProblem[] {
+  if (defaultGrantType !== 'authorization_code' || authorizationUrl !== null) return [];
+  return [{ field: 'authorizationUrl', code: 'required', message: 'must not be empty' }];
+}
+
 function clientProblems(fields: RegistryFields, hasSecret: boolean): FieldProblem[] {
   const problems: FieldProblem[] = [];
-  if (!fields.publicClient && !hasSecret) {
+  const signs = fields.sendCredentials === 'private_key_jwt';
+  if (!fields.publicClient && !hasSecret && !signs) {
     problems.push({ field: 'clientSecret', code: 'required', message: 'must not be empty' });
   }
   if (!fields.publicClient && fields.sendCredentials === 'none') {
@@ -45,6 +59,21 @@ function clientProblems(fields: RegistryFields, hasSecret: boolean): FieldProble
       field: 'sendCredentials',
       code: 'invalid',
       message: 'can be left out for a Public Client only',
+    });
+  }
+  if (fields.publicClient && signs) {
+    problems.push({
+      field: 'sendCredentials',
+      code: 'invalid',
+      message: 'cannot be Private Key JWT for a Public Client, which has nothing to prove itself with',
+    });
+  }
+  // RFC 6749 §4.4
+  if (fields.publicClient && fields.defaultGrantType === 'client_credentials') {
+    problems.push({
+      field: 'publicClient',
+      code: 'invalid',
+      message: 'must be off for Client Credentials: without a secret or a key anybody could ask for them',
     });
   }
   if (fields.publicClient && fields.codeChallengeMethod === 'none') {
@@ -77,9 +106,10 @@ export function secretDemand(
 
 /** For the audit entry: endpoints that are accepted only because their origin is on the allow-list. */
 export function exemption(fields: RegistryFields, policy: OriginPolicy): { exemptOrigins?: string[] } {
-  const origins = endpointFields.flatMap((field) =>
-    fields[field] === null ? [] : [new URL(fields[field]).origin],
-  );
+  const origins = endpointFields.flatMap((field) => {
+    const url = fields[field];
+    return url === null ? [] : [new URL(url).origin];
+  });
   const exempt = [...new Set(origins)].filter((origin) => policy.isExempt(origin));
   return exempt.length === 0 ? {} : { exemptOrigins: exempt };
 }

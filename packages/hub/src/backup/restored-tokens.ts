@@ -53,7 +53,7 @@ export async function markRestoredTokens(
       updated_at: now,
     })
     .where('state', 'in', ['available', 'refreshing', 'uncertain'])
-    // One that cannot be refreshed cannot have been replaced either.
+    // One without cannot have been replaced: it ends by itself, or is asked for anew when it is due.
     .$if(!isDrill, (query) => query.where('refresh_token_sealed', 'is not', null))
     .returning('credential_id')
     .execute();

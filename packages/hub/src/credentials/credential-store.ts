@@ -72,6 +72,7 @@ function credentialQuery(db: Kysely<Database>) {
     .selectAll('credential')
     .select([
       'profile.name as profile_name',
+      'profile.grant_type as grant_type',
       'registry.id as registry_id',
       'registry.name as registry_name',
       'registry.template as template',
@@ -109,6 +110,7 @@ function credentialOf(row: CredentialRow): CredentialRecord {
       applicationRegistryId: applicationRegistryId.parse(row.registry_id),
       applicationRegistryName: row.registry_name,
       template: row.template,
+      grantType: row.grant_type,
     },
     tools: toolsOfCredential.parse(row.tools),
     createdAt: row.created_at.toISOString(),

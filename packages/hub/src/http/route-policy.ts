@@ -148,6 +148,12 @@ export const routePolicy: RoutePolicy = {
   'PATCH /api/v1/application-registries/:id': { access: admins, stepUp: whenGiven(...whatSecretsMeet) },
   'DELETE /api/v1/application-registries/:id': admins,
   'POST /api/v1/application-registries/:id/validate': admins,
+  'GET /api/v1/application-registries/:id/signing-keys': admins,
+  // A key that the thief knows would prove them to be us; without the one in use nothing is renewed.
+  'POST /api/v1/application-registries/:id/signing-keys': { access: admins, stepUp: always },
+  'DELETE /api/v1/application-registries/:id/signing-keys/:keyId': { access: admins, stepUp: always },
+  // Public keys, read by the providers.
+  'GET /oauth_jwks/:id': 'public',
   'GET /api/v1/oauth-entity-profiles': admins,
   'GET /api/v1/oauth-entity-profiles/:id': admins,
   'POST /api/v1/oauth-entity-profiles': admins,

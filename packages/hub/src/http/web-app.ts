@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HubError } from './hub-error.ts';
 
 /** Addresses that are never a page of the web application. */
-const notPages = /^\/(api|webhooks|assets|oauth_redirect\.do|healthz|readyz|metrics)(\/|$)/;
+const notPages = /^\/(api|webhooks|assets|oauth_redirect\.do|oauth_jwks|healthz|readyz|metrics)(\/|$)/;
 
 /** Serves the built web application: its files, and its one page at every address that a browser navigates to. */
 export async function registerWebApp(app: FastifyInstance, webRoot: string): Promise<void> {

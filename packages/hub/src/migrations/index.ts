@@ -8,6 +8,7 @@ import { tools } from './0006-tools.ts';
 import { discovery } from './0007-discovery.ts';
 import { signIn } from './0008-sign-in.ts';
 import { keyRotation } from './0009-key-rotation.ts';
+import { grants } from './0010-grants.ts';
 import { authServerViaMidServer } from './0011-auth-server-via-mid-server.ts';
 import { expiries } from './0012-expiries.ts';
 import { tokenRevocations } from './0013-token-revocations.ts';
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   discovery,
   signIn,
   keyRotation,
+  grants,
   authServerViaMidServer,
   expiries,
   tokenRevocations,

@@ -39,6 +39,7 @@ import {
   successPage,
 } from './callback-pages.ts';
 import type { StoredToken } from './token.ts';
+import { extrasOf, scopesAskedBy } from './token-ask.ts';
 import type { TokenHistory } from './token-history.ts';
 import { sealTokens } from './token-sealing.ts';
 import type { TokenStore } from './token-store.ts';
@@ -99,16 +100,19 @@ export class AuthorizationService {
       throw new HubError('credential.inactive', { detail: `${registry.name} is not active.` });
     }
     const profile = await profiles.get(credential.profileId);
-    const scopes = profile.scopes.map(({ scope }) => scope);
+    const scopes = scopesAskedBy(profile);
     const secrets = createAuthorizationSecrets(randomBytes, registry.codeChallengeMethod);
     const redirectUri = redirectUrlOf(registry, publicUrl);
+    if (registry.authorizationUrl === null)
+      throw new Error(`${registry.id} has a profile for consent and no URL for it`);
     const authorizationUrl = buildAuthorizationUrl({
-      endpoints: endpointsOf(registry),
+      authorizationUrl: registry.authorizationUrl,
       clientId: registry.clientId,
       redirectUri,
       scopes,
       scopeSeparator: providerOf(registry).scopeSeparator,
       secrets,
+      extras: { parameters: profile.authorizationParameters, resources: profile.resources },
     });
     await this.#refuseHopeless(authorizationUrl, credential, registry, redirectUri);
     const startedAt = now();
@@ -203,21 +207,25 @@ export class AuthorizationService {
     credential: CredentialRecord,
     registry: StoredRegistry,
   ): Promise<StoredToken> {
-    const { db, tokens: store, registries, history, transport, now } = this.#parts;
+    const { db, tokens: store, registries, profiles, history, transport, now } = this.#parts;
+    const { grantType } = credential.profile;
     const provider = providerOf(registry);
     const endpoints = endpointsOf(registry);
     const { code } = judgeCallback(parameters, endpoints, provider);
-    const client = await registries.clientOf(registry);
+    const [profile, client] = await Promise.all([
+      profiles.get(request.profile_id),
+      registries.clientOf(registry, 'authorization_code'),
+    ]);
     const codeVerifier = await this.#openVerifier(state, request.code_verifier_sealed);
     const fetch = transport.fetchFor(credential, registry);
     const exchange = startExchange({ fetch, now, timeoutMs: EXCHANGE_TIMEOUT_MS });
     const parts = { code, redirectUri: request.redirect_uri, codeVerifier };
-    const response = await authorizationCodeRequest(endpoints, client, parts, exchange);
+    const response = await authorizationCodeRequest(endpoints, client, parts, exchange, extrasOf(profile));
     const granted = await processAuthorizationCodeAnswer(endpoints, client, provider, response, exchange);
     return db.transaction().execute(async (trx) => {
       const seal = (tokenId: string, version: number) =>
-        sealTokens(granted, { tokenId, version }, registry, provider, undefined, this.#parts);
-      const token = await store.grant(credential.id, request.scopes_asked, seal, now(), trx);
+        sealTokens(granted, { tokenId, version, grantType }, registry, provider, undefined, this.#parts);
+      const token = await store.grant(credential.id, grantType, request.scopes_asked, seal, now(), trx);
       await history.announce(credential, 'available', trx);
       const caller = principal ? callerFor(principal, requestId) : systemCaller('callback', requestId);
       const after = { scopes: granted.scopes ?? request.scopes_asked, expiresAt: granted.expiresAt };

@@ -183,6 +183,16 @@ export function explainOAuthError(code: OAuthErrorCode, context: FailureContext)
         ],
         link: openRegistry,
       };
+    case 'invalid_target':
+      return {
+        title: `${name} does not know a resource that was asked for`,
+        lead: `One of the resources of the OAuth Entity Profile is unknown there, or not allowed.${itSays}`,
+        steps: [
+          `In ${registryLink}, open the profile and compare its resources with those of the ${words.application}.`,
+          again,
+        ],
+        link: openRegistry,
+      };
     case 'grant_not_allowed':
       return {
         title: `${name} does not allow this grant type`,

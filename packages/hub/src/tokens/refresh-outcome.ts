@@ -1,6 +1,6 @@
 import type { OAuthError, OAuthProvider } from '@lockkeeper/oauth';
 import { providerAnswerOf } from '../applications/provider-answer.ts';
-import type { StoredToken, TokenProblem } from './token.ts';
+import { isAskedAnew, type StoredToken, type TokenProblem } from './token.ts';
 
 /** What a failed refresh means for the token. */
 export interface FailedRefresh {
@@ -72,6 +72,12 @@ export function judgeFailedRefresh(
     firstRefusedAt: token.firstRefusedAt,
     failures: token.failures + 1,
   };
+  const later: FailedRefresh = {
+    ...same,
+    retryAt: after(now, Math.max(backOffMs(token.failures, random), error.retryAfterMs ?? 0)),
+  };
+  // There is nothing that could be used up or be gone: what is wrong is with the registry or the provider.
+  if (isAskedAnew(token.grantType)) return later;
   const ended: FailedRefresh = { ...same, state: 'needs_authorization' };
   if (error.outcomeUnknown) {
     const counted = token.unknownOutcomes + 1;
@@ -94,10 +100,7 @@ export function judgeFailedRefresh(
     const waitMs = dead.overMs / (dead.refusals - 1);
     return { ...same, ...counted, retryAt: after(now, waitMs * (1 + random / 10)) };
   }
-  return {
-    ...same,
-    retryAt: after(now, Math.max(backOffMs(token.failures, random), error.retryAfterMs ?? 0)),
-  };
+  return later;
 }
 
 function backOffMs(failures: number, random: number): number {

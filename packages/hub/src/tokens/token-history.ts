@@ -14,6 +14,8 @@ export const scheduler = systemCaller('scheduler');
 export interface TokenHappening {
   action:
     | 'token.consented'
+    | 'token.obtained'
+    | 'token.obtain_failed'
     | 'token.consent_failed'
     | 'token.refreshed'
     | 'token.refresh_failed'

@@ -128,7 +128,8 @@ export interface SentMark {
 export async function markAllSent(db: Db, marks: readonly SentMark[]): Promise<boolean[]> {
   const column = <T>(of: (one: SentMark) => T): T[] => marks.map(of);
   const { rows } = await sql<{ lease_id: string }>`
-    update tokens set lease_sent_at = clock_timestamp()
+    -- Asking again by a grant that needs nobody uses nothing up: nothing is uncertain if its answer is lost.
+    update tokens set lease_sent_at = case when grant_type = 'authorization_code' then clock_timestamp() end
     from unnest(
       ${column(({ token }) => token.id)}::text[],
       ${column(({ token }) => token.version)}::integer[],

@@ -6,7 +6,10 @@ const consentAgain = ['Open the credential.', 'Choose Get OAuth Token and grant 
 /** Why there is no token to be had, until a person does something. */
 export function noToken(token: StoredToken | undefined): HubError {
   if (token === undefined) {
-    return new HubError('token.none', { detail: 'Nobody has consented yet.', remedy: consentAgain });
+    return new HubError('token.none', {
+      detail: 'Nobody has chosen Get OAuth Token yet.',
+      remedy: consentAgain,
+    });
   }
   if (token.state === 'revoked') return new HubError('token.revoked', { remedy: consentAgain });
   if (token.state === 'needs_authorization') {

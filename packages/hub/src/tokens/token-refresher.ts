@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { OAuthEntityProfile } from '@lockkeeper/contract';
 import {
   OAuthError,
   type OAuthErrorCode,
@@ -11,13 +12,15 @@ import type { Vault } from '@lockkeeper/vault';
 import type { FastifyBaseLogger } from 'fastify';
 import { endpointsOf, providerOf, type StoredRegistry } from '../applications/application-registry.ts';
 import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
+import type { OAuthEntityProfileService } from '../applications/oauth-entity-profile-service.ts';
 import type { CredentialRecord } from '../credentials/credential.ts';
 import type { Db } from '../db/database.ts';
 import type { Caller } from '../http/caller.ts';
 import { ProviderBreaker } from './provider-breaker.ts';
 import { type FailedRefresh, judgeFailedRefresh, lostForGood } from './refresh-outcome.ts';
 import { Rotations } from './rotations.ts';
-import { type StoredToken, tokenPlace } from './token.ts';
+import { isAskedAnew, type StoredToken, tokenPlace } from './token.ts';
+import { askAnew, extrasOf, scopesAskedBy } from './token-ask.ts';
 import type { TokenHistory } from './token-history.ts';
 import type { TokenMetrics } from './token-metrics.ts';
 import { noToken, unavailable } from './token-problem.ts';
@@ -59,6 +62,7 @@ export interface TokenRefresherParts {
   db: Db;
   store: TokenStore;
   registries: Pick<ApplicationRegistryService, 'getStored' | 'clientOf'>;
+  profiles: Pick<OAuthEntityProfileService, 'get'>;
   vault: Vault;
   history: TokenHistory;
   revocations: Pick<TokenRevocations, 'endLate'>;
@@ -82,7 +86,7 @@ export interface RefreshWish {
 }
 
 /**
- * Exchanges refresh tokens, one request at a time for each credential: within the process by sharing the promise,
+ * Renews tokens, with a refresh token or by asking anew, one request at a time for each credential: within the process by sharing the promise,
  * between processes by a fenced lease in the database.
  */
 export class TokenRefresher {
@@ -168,21 +172,25 @@ export class TokenRefresher {
   }
 
   async #withLease(wish: RefreshWish, token: StoredToken, leaseId: string): Promise<StoredToken> {
-    const { store, registries, transport, metrics, now, random } = this.#parts;
+    const { store, registries, profiles, transport, metrics, now, random } = this.#parts;
     const lost = lostForGood(token, now());
     if (lost) return this.#failed(wish, token, leaseId, lost);
     let registry: StoredRegistry;
+    let profile: OAuthEntityProfile;
     let tokens: TokenSet;
     let origin: string | undefined;
     let startedMs = performance.now();
     try {
-      registry = await registries.getStored(wish.credential.profile.applicationRegistryId);
+      [registry, profile] = await Promise.all([
+        registries.getStored(wish.credential.profile.applicationRegistryId),
+        profiles.get(wish.credential.profileId),
+      ]);
       const asked = `${new URL(registry.tokenUrl).origin} ${transport.wayOf(wish.credential)}`;
       const pausedUntil = wish.isUrgent ? undefined : this.#breaker.pausedUntil(asked);
       if (pausedUntil !== undefined) return await this.#leaveAlone(token, leaseId, pausedUntil);
       origin = asked;
       startedMs = performance.now();
-      tokens = await this.#exchange(wish.credential, registry, token, leaseId);
+      tokens = await this.#exchange(wish.credential, registry, profile, token, leaseId);
       this.#breaker.answered(origin);
       metrics.noteRefresh(origin, 'refreshed', performance.now() - startedMs);
     } catch (error) {
@@ -198,7 +206,7 @@ export class TokenRefresher {
       if (origin !== undefined) metrics.noteRefresh(origin, outcome, performance.now() - startedMs);
       return this.#failed(wish, token, leaseId, failed);
     }
-    return this.#rotated(wish, token, registry, tokens);
+    return this.#rotated(wish, token, registry, profile, tokens);
   }
 
   /** Not sent, so nothing is uncertain: it is due again when the provider may be asked again, spread a little. */
@@ -220,21 +228,29 @@ export class TokenRefresher {
   async #exchange(
     credential: CredentialRecord,
     registry: StoredRegistry,
+    profile: OAuthEntityProfile,
     token: StoredToken,
     leaseId: string,
   ): Promise<TokenSet> {
-    const { store, registries, vault, transport, now } = this.#parts;
-    const { refreshToken } = token;
-    if (!refreshToken) throw noToken(token);
-    const place = tokenPlace(token.id, 'refresh_token', refreshToken.version);
-    const secret = await vault.open(refreshToken.sealed, place);
-    const client = await registries.clientOf(registry);
+    const { store, registries, transport, now } = this.#parts;
+    const refreshToken = await this.#openRefreshToken(token);
+    const client = await registries.clientOf(registry, token.grantType);
     if (!(await store.markSent(token, leaseId, this.#timeoutMs))) throw unavailable(token, now());
-    const endpoints = endpointsOf(registry);
     const fetch = transport.fetchFor(credential, registry);
     const exchange = startExchange({ fetch, now, timeoutMs: this.#timeoutMs });
-    const response = await refreshTokenRequest(endpoints, client, secret.reveal(), exchange);
+    if (refreshToken === undefined) return askAnew(registry, profile, client, exchange);
+    const endpoints = endpointsOf(registry);
+    const extras = extrasOf(profile);
+    const response = await refreshTokenRequest(endpoints, client, refreshToken, exchange, extras);
     return processRefreshTokenAnswer(endpoints, client, providerOf(registry), response, exchange);
+  }
+
+  /** `undefined` where the grant needs none. */
+  async #openRefreshToken(token: StoredToken): Promise<string | undefined> {
+    if (isAskedAnew(token.grantType)) return undefined;
+    if (!token.refreshToken) throw noToken(token);
+    const place = tokenPlace(token.id, 'refresh_token', token.refreshToken.version);
+    return (await this.#parts.vault.open(token.refreshToken.sealed, place)).reveal();
   }
 
   /** The provider has rotated: from here on the new tokens exist nowhere but in this process. */
@@ -242,11 +258,16 @@ export class TokenRefresher {
     { credential, caller }: RefreshWish,
     token: StoredToken,
     registry: StoredRegistry,
+    profile: OAuthEntityProfile,
     tokens: TokenSet,
   ): Promise<StoredToken> {
     const { revocations, logger } = this.#parts;
-    const place = { tokenId: token.id, version: token.version + 1 };
-    const sealed = await sealTokens(tokens, place, registry, providerOf(registry), token, this.#parts);
+    const { grantType } = token;
+    const place = { tokenId: token.id, version: token.version + 1, grantType };
+    const sealed = {
+      ...(await sealTokens(tokens, place, registry, providerOf(registry), token, this.#parts)),
+      scopesAsked: isAskedAnew(grantType) ? scopesAskedBy(profile) : undefined,
+    };
     const rotation = { credential, caller, token, tokens: sealed };
     const isCurrent = await this.#persistently(() => this.#rotations.store(rotation));
     if (!isCurrent) {

@@ -23,8 +23,10 @@ export function registerTokenRoutes(
 ): void {
   app.post(
     `${path}/authorization`,
-    { schema: { tags, params, response: { 201: authorizationStarted } } },
+    { schema: { tags, params, response: { 200: tokenView, 201: authorizationStarted } } },
     async (request, reply) => {
+      const obtained = await tokens.obtain(request.params.id, callerOf(request));
+      if (obtained !== undefined) return reply.code(200).send(obtained);
       const started = await authorizations.begin(request.params.id, principalOf(request));
       return reply.code(201).send(started);
     },

@@ -1,8 +1,9 @@
+import type { GrantType } from '@lockkeeper/contract';
 import type { OAuthProvider, TokenSet } from '@lockkeeper/oauth';
 import { Secret, type Vault } from '@lockkeeper/vault';
 import type { StoredRegistry } from '../applications/application-registry.ts';
-import { refreshTokenEnd } from './refresh-token-end.ts';
-import { type StoredToken, tokenPlace } from './token.ts';
+import { type RefreshTokenEnd, refreshTokenEnd } from './refresh-token-end.ts';
+import { isAskedAnew, refreshTime, type StoredToken, tokenPlace } from './token.ts';
 import type { SealedTokens } from './token-store.ts';
 
 export interface SealingParts {
@@ -13,7 +14,7 @@ export interface SealingParts {
 /** Seals what a token endpoint answered for the row and the version it is going to have. */
 export async function sealTokens(
   tokens: TokenSet,
-  place: { tokenId: string; version: number },
+  place: { tokenId: string; version: number; grantType: GrantType },
   registry: StoredRegistry,
   provider: OAuthProvider,
   previous: StoredToken | undefined,
@@ -28,7 +29,7 @@ export async function sealTokens(
   const hasRefreshToken = refreshToken !== undefined || previous?.refreshToken !== undefined;
   const end = hasRefreshToken
     ? refreshTokenEnd(tokens, registry, provider, previous, random())
-    : { refreshAt: undefined, refreshTokenExpiresAt: undefined, lapsesAt: expiresAt, lapsesSince: issuedAt };
+    : endWithoutRefreshToken(tokens, place.grantType, random());
   return {
     accessToken: await seal(accessToken, 'access_token'),
     refreshToken: refreshToken === undefined ? undefined : await seal(refreshToken, 'refresh_token'),
@@ -37,4 +38,25 @@ export async function sealTokens(
     ...end,
     scopesGranted: scopes,
   };
+}
+
+/** Asked for again in time, or at an end that only a person can prevent. */
+function endWithoutRefreshToken(
+  { issuedAt, expiresAt }: TokenSet,
+  grantType: GrantType,
+  random: number,
+): Omit<RefreshTokenEnd, 'refreshAt'> & { refreshAt: Date | undefined } {
+  return isAskedAnew(grantType)
+    ? {
+        refreshAt: refreshTime(issuedAt, expiresAt, random),
+        refreshTokenExpiresAt: undefined,
+        lapsesAt: undefined,
+        lapsesSince: undefined,
+      }
+    : {
+        refreshAt: undefined,
+        refreshTokenExpiresAt: undefined,
+        lapsesAt: expiresAt,
+        lapsesSince: issuedAt,
+      };
 }

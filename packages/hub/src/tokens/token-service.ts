@@ -17,7 +17,15 @@ import { found, HubError } from '../http/hub-error.ts';
 import type { AccessToken } from './access-token.ts';
 import type { CanaryAlarms } from './canary-alarms.ts';
 import { sealedWithKeys } from './sealed-with.ts';
-import { isDue, isRefreshable, isUsable, type StoredToken, tokenPlace, usableUntilMs } from './token.ts';
+import {
+  isAskedAnew,
+  isDue,
+  isRefreshable,
+  isUsable,
+  type StoredToken,
+  tokenPlace,
+  usableUntilMs,
+} from './token.ts';
 import { scheduler, type TokenHistory } from './token-history.ts';
 import type { RememberedToken, TokenMemory } from './token-memory.ts';
 import type { TokenMetrics } from './token-metrics.ts';
@@ -34,6 +42,8 @@ export interface TokenServiceParts {
   credentials: CredentialStore;
   registries: Pick<ApplicationRegistryService, 'getStored' | 'clientOf'>;
   refresher: TokenRefresher;
+  /** The first token of a grant that needs nobody. */
+  obtain: (credential: CredentialRecord, caller: Caller) => Promise<void>;
   vault: Vault;
   history: TokenHistory;
   revocations: TokenRevocations;
@@ -109,6 +119,23 @@ export class TokenService implements CredentialTokens {
       if (error instanceof HubError) return false;
       throw error;
     }
+  }
+
+  /**
+   * **Get OAuth Token** where the grant needs nobody's consent: the token is there at once.
+   *
+   * @returns undefined where a person has to consent
+   * @throws HubError `oauth.no_token`, `token.unavailable`
+   */
+  async obtain(credentialId: string, caller: Caller): Promise<TokenView | undefined> {
+    const { store, credentials, refresher, obtain } = this.#parts;
+    const { profile } = found(await credentials.find(credentialId), 'credential');
+    if (!isAskedAnew(profile.grantType)) return undefined;
+    const credential = await this.#activeCredential(credentialId);
+    const token = await store.find(credentialId);
+    if (token && isRefreshable(token)) await refresher.refresh({ credential, token, caller, isUrgent: true });
+    else await obtain(credential, caller);
+    return this.view(credentialId);
   }
 
   /** Refreshes now, although the token may be good for a while. */

@@ -1,3 +1,4 @@
+import type { GrantType } from '@lockkeeper/contract';
 import { type Kysely, sql } from 'kysely';
 import { Batches, readsById } from '../db/batches.ts';
 import type { Database, Db } from '../db/database.ts';
@@ -24,6 +25,8 @@ export interface SealedTokens {
   readonly refreshTokenExpiresAt: Date | undefined;
   readonly lapsesAt: Date | undefined;
   readonly lapsesSince: Date | undefined;
+  /** `undefined`: as before. */
+  readonly scopesAsked?: readonly string[] | undefined;
   readonly scopesGranted: readonly string[] | undefined;
 }
 
@@ -34,6 +37,7 @@ export interface TokenStore {
   /** The tokens of a fresh consent take the place of whatever was there. */
   grant(
     credentialId: string,
+    grantType: GrantType,
     scopesAsked: readonly string[],
     seal: (tokenId: string, version: number) => Promise<SealedTokens>,
     now: Date,
@@ -100,7 +104,7 @@ export function createTokenStore(db: Db): TokenStore {
         .execute();
       return rows.map(tokenOf);
     },
-    async grant(credentialId, scopesAsked, seal, now, trx) {
+    async grant(credentialId, grantType, scopesAsked, seal, now, trx) {
       // Two consents for one credential at once: one after the other.
       await sql`select from credentials where id = ${credentialId} for update`.execute(trx);
       const old = await trx
@@ -115,9 +119,11 @@ export function createTokenStore(db: Db): TokenStore {
       const values = {
         state: 'available' as const,
         version,
+        grant_type: grantType,
         // Nothing of the old grant stays: its refresh token belongs to another consent.
         refresh_token_sealed: null,
         refresh_token_version: null,
+        scopes_granted: null,
         ...columnsOf(tokens),
         scopes_asked: [...scopesAsked],
         last_refresh_at: null,
@@ -215,11 +221,14 @@ export function createTokenStore(db: Db): TokenStore {
 }
 
 function due(db: Db) {
-  return db
-    .selectFrom('tokens')
-    .where('refresh_token_sealed', 'is not', null)
-    .where('state', 'in', ['available', 'refreshing', 'uncertain'])
-    .where(dueAt, 'is not', null);
+  return (
+    db
+      .selectFrom('tokens')
+      // As the index tokens_due has it.
+      .where(sql<boolean>`(refresh_token_sealed is not null or grant_type <> 'authorization_code')`)
+      .where('state', 'in', ['available', 'refreshing', 'uncertain'])
+      .where(dueAt, 'is not', null)
+  );
 }
 
 function columnsOf(tokens: SealedTokens) {
@@ -236,6 +245,8 @@ function columnsOf(tokens: SealedTokens) {
     refresh_token_expires_at: tokens.refreshTokenExpiresAt ?? null,
     lapses_at: tokens.lapsesAt ?? null,
     lapses_since: tokens.lapsesSince ?? null,
+    // Where others were asked for, what was granted before says nothing.
+    ...(tokens.scopesAsked && { scopes_asked: [...tokens.scopesAsked], scopes_granted: null }),
     ...(tokens.scopesGranted && { scopes_granted: [...tokens.scopesGranted] }),
   };
 }

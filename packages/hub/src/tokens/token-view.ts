@@ -15,6 +15,7 @@ export function tokenView(token: StoredToken | undefined, provider: OAuthProvide
     lapsesAt: iso(token?.lapsesAt),
     scopesAsked: [...(token?.scopesAsked ?? [])],
     scopesGranted: [...grantedScopes(token)],
+    ...scopeDifference(token),
     permissions: permissionsOf(token, provider),
     lastRefreshAt: iso(token?.lastRefreshAt),
     lastUsedAt: iso(token?.lastUsedAt),
@@ -27,6 +28,17 @@ export function tokenView(token: StoredToken | undefined, provider: OAuthProvide
 
 export function grantedScopes(token: StoredToken | undefined): readonly string[] {
   return token?.scopesGranted ?? token?.scopesAsked ?? [];
+}
+
+/** What a provider granted in spite of what was asked (RFC 6749 §3.3). Nothing asked: whatever it gave is right. */
+function scopeDifference(token: StoredToken | undefined): Pick<TokenView, 'scopesMissing' | 'scopesAdded'> {
+  const asked = token?.scopesAsked ?? [];
+  if (asked.length === 0) return { scopesMissing: [], scopesAdded: [] };
+  const granted = grantedScopes(token);
+  return {
+    scopesMissing: asked.filter((scope) => !granted.includes(scope)),
+    scopesAdded: granted.filter((scope) => !asked.includes(scope)),
+  };
 }
 
 /** Which of the permissions that our tools need were granted; nothing while there is no token to tell. */
@@ -53,9 +65,9 @@ function messageOf(token: StoredToken | undefined, now: Date): string {
   if (isUsable(token, now) && token.expiresAt) {
     return `The OAuth Access token is available and will expire on ${readableTime(token.expiresAt)}.`;
   }
-  return token.refreshToken === undefined
-    ? "The OAuth Access token has expired. Click the 'Get OAuth Token' link for a new one."
-    : 'The OAuth Access token has expired and is renewed with the next use.';
+  return isRefreshable(token)
+    ? 'The OAuth Access token has expired and is renewed with the next use.'
+    : "The OAuth Access token has expired. Click the 'Get OAuth Token' link for a new one.";
 }
 
 /** `2026-11-23 15:00:12`, UTC. */

@@ -9,6 +9,7 @@ const sealed = { sealed: 'x', version: 1 };
 const token: StoredToken = {
   id: 'tok_1',
   credentialId: credentialId.parse('cred_01KA7N4V8ZQJ2M00000000000A'),
+  grantType: 'authorization_code',
   state: 'available',
   version: 1,
   accessToken: sealed,

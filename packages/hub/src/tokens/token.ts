@@ -1,4 +1,4 @@
-import { type CredentialId, credentialId, providerAnswer, type TokenState } from '@lockkeeper/contract';
+import { type CredentialId, credentialId, type GrantType, providerAnswer, type TokenState } from '@lockkeeper/contract';
 import type { SealingContext } from '@lockkeeper/vault';
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
@@ -25,6 +25,8 @@ export interface SealedValue {
 export interface StoredToken {
   readonly id: string;
   readonly credentialId: CredentialId;
+  /** By which it came. */
+  readonly grantType: GrantType;
   readonly state: Exclude<TokenState, 'none'>;
   /** The fence: another version is another token. */
   readonly version: number;
@@ -54,6 +56,7 @@ export function tokenOf(row: TokenRow): StoredToken {
   return {
     id: row.id,
     credentialId: credentialId.parse(row.credential_id),
+    grantType: row.grant_type,
     state: row.state,
     version: row.version,
     accessToken: sealedValue(row.access_token_sealed, row.access_token_version),
@@ -108,7 +111,16 @@ export function usableUntilMs(token: StoredToken): number {
 }
 
 export function isRefreshable(token: StoredToken): boolean {
-  return token.refreshToken !== undefined && ['available', 'refreshing', 'uncertain'].includes(token.state);
+  const hasMeans = token.refreshToken !== undefined || isAskedAnew(token.grantType);
+  return hasMeans && ['available', 'refreshing', 'uncertain'].includes(token.state);
+}
+
+/**
+ * Whether tokens of this grant are renewed by asking again: it needs neither a person nor a refresh token, and nothing
+ * is used up by a request whose answer gets lost.
+ */
+export function isAskedAnew(grantType: GrantType): boolean {
+  return grantType !== 'authorization_code';
 }
 
 /** Whether it is time to refresh ahead of expiry, or again after a failure. */

@@ -25,6 +25,7 @@ import { RevocationQueue } from './revocation-queue.ts';
 import { createRevocationStore } from './revocation-store.ts';
 import { TokenHistory } from './token-history.ts';
 import { createTokenMemory } from './token-memory.ts';
+import { obtainToken } from './token-obtaining.ts';
 import { TokenMetrics } from './token-metrics.ts';
 import { TokenRefresher } from './token-refresher.ts';
 import { TokenRevocations } from './token-revocations.ts';
@@ -101,6 +102,7 @@ export function createTokens(options: TokensOptions): Tokens {
     metrics,
     store,
     registries,
+    profiles,
     history,
     random,
     revocations,
@@ -121,12 +123,12 @@ export function createTokens(options: TokensOptions): Tokens {
     refresher,
     memory,
     journal,
+    obtain: (credential, caller) => obtainToken(credential, caller, parts),
   });
   const authorizations = new AuthorizationService({
     ...parts,
     tokens: store,
     store: createAuthorizationStore(db),
-    profiles,
   });
   const credentials = new CredentialService({
     db,

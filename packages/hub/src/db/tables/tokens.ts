@@ -1,3 +1,4 @@
+import type { GrantType } from '@lockkeeper/contract';
 import type { Generated } from 'kysely';
 import type { Json, NullableJson } from './json.ts';
 
@@ -15,6 +16,7 @@ export interface TokensTables {
 interface TokensTable {
   id: string;
   credential_id: string;
+  grant_type: Generated<GrantType>;
   state: 'available' | 'refreshing' | 'uncertain' | 'needs_authorization' | 'revoked';
   version: number;
   access_token_sealed: string | null;

@@ -1,0 +1,65 @@
+import { JWT_BEARER, type OAuthEntityProfile } from '@lockkeeper/contract';
+import type { OAuthError } from '@lockkeeper/oauth';
+import { providerOf, registryView, type StoredRegistry } from '../applications/application-registry.ts';
+import { HubError } from '../http/hub-error.ts';
+import { detailOf } from './refresh-outcome.ts';
+
+const again = 'On the credential, choose Get OAuth Token again.';
+
+/** Why a grant that needs nobody brought no token, and what to change. */
+export function noTokenIssued(
+  error: OAuthError,
+  registry: StoredRegistry,
+  profile: OAuthEntityProfile,
+  publicUrl: URL,
+): HubError {
+  const steps = stepsFor(error, registry, profile, publicUrl);
+  return new HubError('oauth.no_token', { detail: detailOf(error), remedy: [...steps, again], cause: error });
+}
+
+function stepsFor(
+  { code }: OAuthError,
+  registry: StoredRegistry,
+  profile: OAuthEntityProfile,
+  publicUrl: URL,
+): string[] {
+  const { words, shortName } = providerOf(registry);
+  const isSigned = registry.sendCredentials === 'private_key_jwt';
+  const knowsKey = `Check that ${shortName} knows the public key: it is published at ${registryView(registry, publicUrl).jwksUrl}.`;
+  switch (code) {
+    case 'client_refused':
+      return [
+        `Compare the ${words.clientId} at ${shortName} with the Client ID of ${registry.name}.`,
+        ...(isSigned
+          ? [knowsKey, `Compare the Issuer of ${registry.name} with the audience that ${shortName} expects.`]
+          : [`Copy the ${words.clientSecret}, replace the Client Secret and Save.`]),
+        ...(words.privateSwitch === null ? [] : [`Check that "${words.privateSwitch}" is ticked.`]),
+      ];
+    case 'invalid_grant':
+      return profile.grantType === JWT_BEARER
+        ? [
+            `On ${profile.name}, compare Assertion issuer, Subject and Audience with what ${shortName} expects.`,
+            knowsKey,
+            'Compare the clocks of this machine and of the provider.',
+          ]
+        : [`Check that ${shortName} allows Client Credentials for this ${words.application}.`];
+    case 'grant_not_allowed':
+      return [
+        `Check that ${shortName} allows this grant type for the ${words.application}.`,
+        ...(words.privateSwitch === null ? [] : [`Check that "${words.privateSwitch}" is ticked.`]),
+      ];
+    case 'invalid_scope':
+      return [`On ${profile.name}, compare the Scopes with those that ${shortName} allows.`];
+    case 'invalid_target':
+      return [`On ${profile.name}, compare the Resources with those that ${shortName} knows.`];
+    case 'timeout':
+    case 'provider_unavailable':
+    case 'rate_limited':
+      return ['Wait a minute.'];
+    case 'unreachable':
+    case 'address_blocked':
+      return [`Check the Token URL of ${registry.name}, and that this instance may reach it.`];
+    default:
+      return [`Check that the Token URL of ${registry.name} is the token endpoint of ${shortName}.`];
+  }
+}
