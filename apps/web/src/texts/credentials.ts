@@ -9,7 +9,7 @@ export const credentialTexts = {
 
   typeQuestion: 'What type of Credentials would you like to create?',
   oauth2: 'OAuth 2.0 Credentials',
-  oauth2Description: 'A person consents once. The token is renewed by itself.',
+  oauth2Description: 'A person consents once, or the grant needs nobody. The token is renewed by itself.',
 
   section: 'Credential',
   name: 'Name',
@@ -18,8 +18,8 @@ export const credentialTexts = {
   order: 'Order',
   orderHelp: 'Where several fit, the lowest wins.',
   profile: 'OAuth Entity Profile',
-  profileFacts: (scopes: string, isDefault: boolean) =>
-    ['Authorization Code', isDefault ? 'Is default' : '', scopes].filter(Boolean).join(' · '),
+  profileFacts: (grant: string, scopes: string, isDefault: boolean) =>
+    [grant, isDefault ? 'Is default' : '', scopes].filter(Boolean).join(' · '),
   noProfile:
     'There is no profile yet: save an Application Registry first, its default profile is made with it.',
   appliesTo: 'Applies to',
@@ -68,6 +68,9 @@ export const credentialTexts = {
   getToken: 'Get OAuth Token',
   /** Beside the token's sentence; the related link keeps the walkthrough's label to itself. */
   consentAt: (provider: string) => `Consent at ${provider}`,
+  askAt: (provider: string) => `Ask ${provider} for a token`,
+  getTokenAtOnce: (provider: string) =>
+    `Asks ${provider} for a token at once. Nobody has to consent, and it is renewed in the same way.`,
   getTokenNote: (provider: string) =>
     `Opens the consent of ${provider} in a window. The present token stays until a new one arrives.`,
   blockedTitle: 'The browser blocked the window.',
@@ -94,6 +97,9 @@ export const credentialTexts = {
   refreshTokenHeld: 'Held',
   refreshTokenNone: 'None',
   needsPerson: 'Get OAuth Token by',
+  renewedBy: 'Renewed by',
+  scopesMissing: (scopes: string) => `Asked for, but not granted: ${scopes}.`,
+  scopesAdded: (scopes: string) => `Granted without being asked for: ${scopes}.`,
   refreshTokenEnds: 'Refresh token dies unused',
   sealedWith: 'Sealed with',
 

@@ -3,8 +3,8 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { common } from '../../texts/common.ts';
 import { MonoInput } from '../mono-input.tsx';
-import classes from './named-values-field.module.css';
 import type { FieldLabels } from './form-failure.ts';
+import classes from './named-values-field.module.css';
 
 export interface NamedValue {
   name: string;
@@ -38,11 +38,10 @@ export function NamedValuesField(props: NamedValuesFieldProps) {
       description={description}
       error={errorOf(field)}
     >
-      <div className={classes.rows} role="group" aria-label={label}>
+      <fieldset className={classes.rows} aria-label={label}>
         {values.map((entry, index) => {
           const row = `${field}.${index}`;
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a row has no other identity than its place
             <div key={row} className={classes.row}>
               <MonoInput
                 id={idOf(`${row}.name`)}
@@ -83,7 +82,7 @@ export function NamedValuesField(props: NamedValuesFieldProps) {
             {common.addRow}
           </Button>
         )}
-      </div>
+      </fieldset>
     </Input.Wrapper>
   );
 }

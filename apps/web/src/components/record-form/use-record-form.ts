@@ -106,7 +106,10 @@ export function useRecordForm<Values extends object, Saved>(options: RecordFormO
     // A complaint about what was there before would be untrue now.
     setFailure((before) => {
       if (before === null) return null;
-      const fields = before.fields.filter(({ field }) => !Object.hasOwn(changed, field));
+      const names = Object.keys(changed);
+      const fields = before.fields.filter(
+        ({ field }) => !names.some((name) => field === name || field.startsWith(`${name}.`)),
+      );
       return fields.length === 0 && before.problem === null ? null : { ...before, fields };
     });
   };

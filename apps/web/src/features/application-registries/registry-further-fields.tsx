@@ -5,7 +5,7 @@ import { FormSection, WideField } from '../../components/record-form/form-sectio
 import type { RecordForm } from '../../components/record-form/use-record-form.ts';
 import { registryTexts as texts } from '../../texts/application-registries.ts';
 import { optionsOf } from './options-of.ts';
-import type { RegistryValues } from './registry-values.ts';
+import { needsConsent, type RegistryValues } from './registry-values.ts';
 
 export interface RegistryFurtherFieldsProps {
   form: RecordForm<RegistryValues, ApplicationRegistry>;
@@ -18,16 +18,17 @@ export function RegistryFurtherFields({ form, isNew }: RegistryFurtherFieldsProp
   const { auto, ...modes } = texts.redirectUrlModeOptions;
   return (
     <FormSection title={texts.sectionFurther}>
-      <Select
-        id={idOf('redirectUrlMode')}
-        label={texts.redirectUrlMode}
-        description={texts.redirectUrlModeHelp}
-        data={optionsOf(isNew ? { auto, ...modes } : modes)}
-        value={values.redirectUrlMode}
-        onChange={(redirectUrlMode) => set({ redirectUrlMode })}
-        error={errorOf('redirectUrlMode')}
-      />
-      <MonoInput {...text('issuer')} type="url" description={texts.issuerHelp} />
+      {needsConsent(values) && (
+        <Select
+          id={idOf('redirectUrlMode')}
+          label={texts.redirectUrlMode}
+          description={texts.redirectUrlModeHelp}
+          data={optionsOf(isNew ? { auto, ...modes } : modes)}
+          value={values.redirectUrlMode}
+          onChange={(redirectUrlMode) => set({ redirectUrlMode })}
+          error={errorOf('redirectUrlMode')}
+        />
+      )}
       <Select
         id={idOf('accessibleFrom')}
         label={texts.accessibleFrom}

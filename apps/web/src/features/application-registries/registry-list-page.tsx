@@ -29,7 +29,7 @@ const columns: readonly Column<ApplicationRegistry>[] = [
   {
     key: 'grantType',
     label: texts.defaultGrantType,
-    cell: () => common.authorizationCode,
+    cell: (row) => common.grantTypes[row.defaultGrantType],
     text: (row) => row.defaultGrantType,
     dim: true,
   },
@@ -73,7 +73,7 @@ export function RegistryListPage() {
       narrowRow={(row) => ({
         end: <RelativeTime at={row.updatedAt} />,
         state: <StateMark state={row.active ? states.active : states.inactive} />,
-        detail: common.authorizationCode,
+        detail: common.grantTypes[row.defaultGrantType],
       })}
       onNew={() => void navigate({ href: '/application-registries/new' })}
       empty={{

@@ -27,6 +27,7 @@ export interface RegistryValues {
   tokenUrl: string;
   tokenRevocationUrl: string;
   issuer: string;
+  authorizationResponseIssParameterSupported: boolean;
   /** `auto` leaves the choice to the instance. */
   redirectUrlMode: ApplicationRegistry['redirectUrlMode'] | 'auto';
   accessibleFrom: ApplicationRegistry['accessibleFrom'];
@@ -53,6 +54,7 @@ export const emptyRegistry: RegistryValues = {
   tokenUrl: '',
   tokenRevocationUrl: '',
   issuer: '',
+  authorizationResponseIssParameterSupported: true,
   redirectUrlMode: 'auto',
   accessibleFrom: 'all_application_scopes',
   logoUrl: '',
@@ -74,16 +76,34 @@ export function valuesOf(registry: ApplicationRegistry): RegistryValues {
     refreshTokenLifespanSeconds: registry.refreshTokenLifespanSeconds,
     extendRefreshTokenExpiry: registry.extendRefreshTokenExpiry,
     codeChallengeMethod: registry.codeChallengeMethod,
-    authorizationUrl: registry.authorizationUrl,
+    authorizationUrl: registry.authorizationUrl ?? '',
     tokenUrl: registry.tokenUrl,
     tokenRevocationUrl: registry.tokenRevocationUrl ?? '',
     issuer: registry.issuer ?? '',
+    authorizationResponseIssParameterSupported: registry.authorizationResponseIssParameterSupported,
     redirectUrlMode: registry.redirectUrlMode,
     accessibleFrom: registry.accessibleFrom,
     logoUrl: registry.logoUrl ?? '',
     comments: registry.comments,
     active: registry.active,
   };
+}
+
+/** Whether a person sends the provider's answer back through a browser. */
+export function needsConsent({ defaultGrantType }: Pick<RegistryValues, 'defaultGrantType'>): boolean {
+  return defaultGrantType === 'authorization_code';
+}
+
+/** Whether the client proves itself with a secret; otherwise it signs. */
+export function sendsSecret({ sendCredentials }: Pick<RegistryValues, 'sendCredentials'>): boolean {
+  return sendCredentials !== 'private_key_jwt';
+}
+
+/** What choosing a grant brings along: a client that asks in its own name cannot be a public one. */
+export function withGrant(defaultGrantType: RegistryValues['defaultGrantType']): Partial<RegistryValues> {
+  return defaultGrantType === 'client_credentials'
+    ? { defaultGrantType, publicClient: false }
+    : { defaultGrantType };
 }
 
 const orNull = (text: string) => (text.trim() === '' ? null : text.trim());
@@ -96,6 +116,7 @@ export function createBody(values: RegistryValues): ApplicationRegistryCreateInp
     clientSecretExpiresAt:
       values.clientSecretExpiresAt === '' ? null : `${values.clientSecretExpiresAt}T00:00:00.000Z`,
     refreshTokenLifespanSeconds: Number(values.refreshTokenLifespanSeconds),
+    authorizationUrl: orNull(values.authorizationUrl),
     tokenRevocationUrl: orNull(values.tokenRevocationUrl),
     issuer: orNull(values.issuer),
     logoUrl: orNull(values.logoUrl),
@@ -126,9 +147,12 @@ export function checkRegistry(values: RegistryValues, secretStored: boolean): Re
   const empty = 'must not be empty';
   const wrong: Record<string, string> = {};
   for (const field of ['name', 'clientId', 'authorizationUrl', 'tokenUrl'] as const) {
+    if (field === 'authorizationUrl' && !needsConsent(values)) continue;
     if (values[field].trim() === '') wrong[field] = empty;
   }
-  if (!values.publicClient && !secretStored && values.clientSecret === '') wrong.clientSecret = empty;
+  if (sendsSecret(values) && !values.publicClient && !secretStored && values.clientSecret === '') {
+    wrong.clientSecret = empty;
+  }
   if (
     !Number.isInteger(Number(values.refreshTokenLifespanSeconds)) ||
     values.refreshTokenLifespanSeconds === ''

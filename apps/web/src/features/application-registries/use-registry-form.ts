@@ -25,6 +25,7 @@ const labels = {
   tokenRevocationUrl: texts.tokenRevocationUrl,
   redirectUrlMode: texts.redirectUrlMode,
   issuer: texts.issuer,
+  authorizationResponseIssParameterSupported: texts.issPromised,
   accessibleFrom: texts.accessibleFrom,
   logoUrl: texts.logoUrl,
   comments: texts.comments,

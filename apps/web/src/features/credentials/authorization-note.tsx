@@ -35,6 +35,16 @@ export function AuthorizationNote({ credential: { token }, authorization }: Auth
           {texts.waiting}
         </Callout>
       )}
+      {token.scopesMissing.length > 0 && (
+        <Callout tone="warn" role="status">
+          {texts.scopesMissing(token.scopesMissing.join(' '))}
+        </Callout>
+      )}
+      {token.scopesAdded.length > 0 && (
+        <Callout tone="info" role="status">
+          {texts.scopesAdded(token.scopesAdded.join(' '))}
+        </Callout>
+      )}
       {token.problem !== null && (
         <Callout tone={token.state === 'needs_authorization' ? 'bad' : 'warn'} role="status">
           {token.problem.detail} <RelativeTime at={token.problem.at} />

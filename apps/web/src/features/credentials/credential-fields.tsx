@@ -5,6 +5,7 @@ import { FormGrid, WideField } from '../../components/record-form/form-section.t
 import type { RecordForm } from '../../components/record-form/use-record-form.ts';
 import { ReferenceField } from '../../components/reference-field.tsx';
 import { paths } from '../../lib/paths.ts';
+import { common } from '../../texts/common.ts';
 import { credentialTexts as texts } from '../../texts/credentials.ts';
 import { scopesInWords } from '../oauth-entity-profiles/profile-columns.tsx';
 import { AppliesToField } from './applies-to-field.tsx';
@@ -100,7 +101,11 @@ function ProfileField({
       valueName={stored?.profile.name}
       onChange={(_id, row) => {
         set({ profileId: row?.id ?? null });
-        setFacts(row === undefined ? '' : texts.profileFacts(scopesInWords(row), row.isDefault));
+        setFacts(
+          row === undefined
+            ? ''
+            : texts.profileFacts(common.grantTypes[row.grantType], scopesInWords(row), row.isDefault),
+        );
       }}
       description={discards ? texts.profileChanges : facts}
       error={errorOf('profileId')}

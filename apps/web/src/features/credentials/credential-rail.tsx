@@ -4,6 +4,7 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { Facts, RailSection, RecordFacts, RelatedLinks } from '../../components/side-rail.tsx';
 import { paths } from '../../lib/paths.ts';
 import { testTexts } from '../../texts/credential-test.ts';
+import { common } from '../../texts/common.ts';
 import { credentialTexts as texts } from '../../texts/credentials.ts';
 import { providerName } from './provider-name.ts';
 import type { useAuthorization } from './use-authorization.ts';
@@ -31,7 +32,11 @@ export function CredentialRail({ credential, authorization, onTest }: Credential
           { label: texts.profile, icon: IconUserScan, href: paths.profile(profile.id) },
           ...tools.map(({ id, name }) => ({ label: name, icon: IconPlugConnected, href: paths.tool(id) })),
         ]}
-        note={texts.getTokenNote(providerName(credential))}
+        note={
+          authorization.needsConsent
+            ? texts.getTokenNote(providerName(credential))
+            : texts.getTokenAtOnce(providerName(credential))
+        }
       />
       <RailSection title={texts.used}>
         <Facts
@@ -42,7 +47,9 @@ export function CredentialRail({ credential, authorization, onTest }: Credential
             ],
             [texts.lastUse, <RelativeTime key="use" at={token.lastUsedAt} />],
             [texts.lastRefresh, <RelativeTime key="refresh" at={token.lastRefreshAt} />],
-            [texts.refreshToken, token.hasRefreshToken ? texts.refreshTokenHeld : texts.refreshTokenNone],
+            authorization.needsConsent
+              ? [texts.refreshToken, token.hasRefreshToken ? texts.refreshTokenHeld : texts.refreshTokenNone]
+              : [texts.renewedBy, common.grantTypes[profile.grantType]],
             ...(token.lapsesAt === null
               ? []
               : [[texts.needsPerson, <RelativeTime key="lapses" at={token.lapsesAt} />] as const]),

@@ -31,7 +31,7 @@ export function TokenPanel({ credential, authorization }: TokenPanelProps) {
       <div className={classes.head}>
         <TokenSentence token={token} />
         <div className={classes.actions}>
-          {has && token.hasRefreshToken && (
+          {has && (token.hasRefreshToken || !authorization.needsConsent) && (
             <Button
               variant="default"
               leftSection={<IconRefresh size={16} />}
@@ -47,8 +47,15 @@ export function TokenPanel({ credential, authorization }: TokenPanelProps) {
             </Button>
           )}
           {(!has || token.state === 'needs_authorization') && (
-            <Button variant="default" leftSection={<IconKey size={16} />} onClick={authorization.start}>
-              {texts.consentAt(providerName(credential))}
+            <Button
+              variant="default"
+              leftSection={<IconKey size={16} />}
+              onClick={authorization.start}
+              loading={authorization.obtaining}
+            >
+              {authorization.needsConsent
+                ? texts.consentAt(providerName(credential))
+                : texts.askAt(providerName(credential))}
             </Button>
           )}
         </div>

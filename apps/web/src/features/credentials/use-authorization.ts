@@ -1,4 +1,5 @@
-import { authorizationStarted, type Credential } from '@lockkeeper/contract';
+import { authorizationStarted, type Credential, tokenView } from '@lockkeeper/contract';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { done } from '../../components/toast.tsx';
 import { api } from '../../lib/api.ts';
@@ -22,12 +23,15 @@ const mark = ({ token }: Credential) => `${token.version} ${token.issuedAt}`;
 
 /**
  * **Get OAuth Token**: opens the provider's consent in a window of its own and waits until the record, read again by
- * events and by polling, holds another token. A blocked window becomes a link.
+ * events and by polling, holds another token. A blocked window becomes a link. A grant that needs nobody's consent gets
+ * the token at once.
  */
 export function useAuthorization(credential: Credential) {
   const [waiting, setWaiting] = useState<Waiting | null>(null);
   const [blockedUrl, setBlockedUrl] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const [obtaining, setObtaining] = useState(false);
+  const client = useQueryClient();
 
   const stop = () => {
     setError(null);
@@ -55,8 +59,24 @@ export function useAuthorization(credential: Credential) {
     return () => clearInterval(timer);
   }, [waiting]);
 
+  const needsConsent = credential.profile.grantType === 'authorization_code';
+  const obtain = async () => {
+    setObtaining(true);
+    try {
+      const token = await api.post(`${paths.credential(credential.id)}/authorization`, undefined, tokenView);
+      done(texts.arrived, token.message);
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setObtaining(false);
+      await client.invalidateQueries({ queryKey: [paths.credentials] });
+      await client.invalidateQueries({ queryKey: ['/audit-entries'] });
+    }
+  };
+
   const start = async () => {
     stop();
+    if (!needsConsent) return obtain();
     // Opened before anything is awaited: later the browser would take it for an advertisement.
     const popup = openWindow();
     try {
@@ -77,7 +97,15 @@ export function useAuthorization(credential: Credential) {
     }
   };
 
-  return { start: () => void start(), stop, waiting: waiting !== null, blockedUrl, error };
+  return {
+    start: () => void start(),
+    stop,
+    waiting: waiting !== null,
+    blockedUrl,
+    error,
+    needsConsent,
+    obtaining,
+  };
 }
 
 /** A window that knows nothing of ours; null when the browser blocks it. */

@@ -17,7 +17,7 @@ export const profileColumns: readonly Column<OAuthEntityProfile>[] = [
   {
     key: 'grantType',
     label: texts.grantType,
-    cell: () => common.authorizationCode,
+    cell: (row) => common.grantTypes[row.grantType],
     text: (row) => row.grantType,
   },
   {

@@ -1,6 +1,7 @@
 import {
   type ApplicationRegistryId,
   applicationRegistry,
+  JWT_BEARER,
   type OAuthEntityProfile,
   oauthEntityScope,
   oauthEntityScopeId,
@@ -15,7 +16,10 @@ import { paths } from '../../lib/paths.ts';
 import { useListPage } from '../../lib/query.ts';
 import { registryTexts as texts } from '../../texts/application-registries.ts';
 import { common } from '../../texts/common.ts';
-import type { ProfileValues } from './use-profile-form.ts';
+import { optionsOf } from '../application-registries/options-of.ts';
+import { AssertionFields } from './assertion-fields.tsx';
+import { ProfileRequestFields } from './profile-request-fields.tsx';
+import type { ProfileValues } from './profile-values.ts';
 
 export interface ProfileFormProps {
   form: RecordForm<ProfileValues, OAuthEntityProfile>;
@@ -38,20 +42,37 @@ export function ProfileForm({ form, profile }: ProfileFormProps) {
             schema={applicationRegistry}
             required
             value={values.applicationRegistryId}
-            onChange={(_id, row) => set({ applicationRegistryId: row?.id ?? null, scopeIds: [] })}
+            onChange={(_id, row) =>
+              set({
+                applicationRegistryId: row?.id ?? null,
+                scopeIds: [],
+                ...(row === undefined ? {} : { grantType: row.defaultGrantType }),
+              })
+            }
             error={errorOf('applicationRegistryId')}
           />
         ) : (
           <TextInput label={texts.record} value={profile.applicationRegistryName} readOnly />
         )}
-        <Select
-          id={idOf('grantType')}
-          label={texts.grantType}
-          description={texts.grantHelp}
-          data={[{ value: 'authorization_code', label: common.authorizationCode }]}
-          value="authorization_code"
-          error={errorOf('grantType')}
-        />
+        {profile === undefined ? (
+          <Select
+            id={idOf('grantType')}
+            label={texts.grantType}
+            description={texts.grantHelp[values.grantType]}
+            data={optionsOf(common.grantTypes)}
+            value={values.grantType}
+            onChange={(grantType) => set({ grantType })}
+            error={errorOf('grantType')}
+            allowDeselect={false}
+          />
+        ) : (
+          <TextInput
+            label={texts.grantType}
+            description={texts.grantHelp[values.grantType]}
+            value={common.grantTypes[values.grantType]}
+            readOnly
+          />
+        )}
         <Checkbox
           id={idOf('isDefault')}
           mt={26}
@@ -66,6 +87,8 @@ export function ProfileForm({ form, profile }: ProfileFormProps) {
           <ScopesField form={form} registryId={values.applicationRegistryId} />
         </WideField>
       </FormSection>
+      {values.grantType === JWT_BEARER && <AssertionFields form={form} />}
+      <ProfileRequestFields form={form} />
     </>
   );
 }

@@ -1,22 +1,16 @@
 import {
   type ApplicationRegistryId,
   type OAuthEntityProfile,
-  type OAuthEntityScopeId,
   oauthEntityProfile,
 } from '@lockkeeper/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { namedValueLabels } from '../../components/record-form/named-values-field.tsx';
 import { useRecordForm } from '../../components/record-form/use-record-form.ts';
 import { api } from '../../lib/api.ts';
 import { paths } from '../../lib/paths.ts';
 import { registryTexts as texts } from '../../texts/application-registries.ts';
-
-export interface ProfileValues {
-  name: string;
-  applicationRegistryId: ApplicationRegistryId | null;
-  isDefault: boolean;
-  scopeIds: OAuthEntityScopeId[];
-}
+import { emptyProfile, requestBody, valuesOf } from './profile-values.ts';
 
 const labels = {
   name: texts.name,
@@ -24,6 +18,14 @@ const labels = {
   grantType: texts.grantType,
   isDefault: texts.isDefault,
   scopeIds: texts.scopesOfProfile,
+  'assertion.issuer': texts.assertionIssuer,
+  'assertion.subject': texts.assertionSubject,
+  'assertion.audience': texts.assertionAudience,
+  'assertion.lifetimeSeconds': texts.assertionLifetime,
+  ...namedValueLabels('assertion.claims', texts.assertionClaims),
+  ...namedValueLabels('authorizationParameters', texts.authorizationParameters),
+  ...namedValueLabels('tokenParameters', texts.tokenParameters),
+  resources: texts.resources,
 };
 
 /** The form of a new profile, or of a stored one. */
@@ -33,15 +35,7 @@ export function useProfileForm(
 ) {
   const client = useQueryClient();
   const values = useMemo(
-    (): ProfileValues =>
-      profile === undefined
-        ? { name: '', applicationRegistryId: registryId, isDefault: false, scopeIds: [] }
-        : {
-            name: profile.name,
-            applicationRegistryId: profile.applicationRegistryId,
-            isDefault: profile.isDefault,
-            scopeIds: profile.scopes.map(({ id }) => id),
-          },
+    () => (profile === undefined ? emptyProfile(registryId) : valuesOf(profile)),
     [profile, registryId],
   );
   return useRecordForm({
@@ -52,17 +46,19 @@ export function useProfileForm(
       ...(typed.name.trim() === '' ? { name: 'must not be empty' } : {}),
       ...(typed.applicationRegistryId === null ? { applicationRegistryId: 'must be chosen' } : {}),
     }),
-    send: async ({ name, applicationRegistryId, isDefault, scopeIds }) => {
+    send: async (typed) => {
+      const { applicationRegistryId, grantType, isDefault } = typed;
+      const body = requestBody(typed);
       const saved =
         profile === undefined
           ? await api.post(
               paths.profiles,
-              { name, applicationRegistryId, grantType: 'authorization_code', isDefault, scopeIds },
+              { ...body, applicationRegistryId, grantType, isDefault },
               oauthEntityProfile,
             )
           : await api.patch(
               paths.profile(profile.id),
-              { name, scopeIds, ...(isDefault && !profile.isDefault ? { isDefault } : {}) },
+              { ...body, ...(isDefault && !profile.isDefault ? { isDefault } : {}) },
               oauthEntityProfile,
             );
       client.setQueryData([paths.profiles, saved.id], saved);
