@@ -11,6 +11,7 @@ export * from './expiry.ts';
 export * from './field.ts';
 export * from './id.ts';
 export * from './inventory.ts';
+export * from './issuer-metadata.ts';
 export * from './managed-token.ts';
 export * from './mid-server.ts';
 export * from './oauth-entity-profile.ts';

@@ -21,6 +21,12 @@ export {
   startExchange,
 } from './exchange.ts';
 export {
+  type DiscoveryRefusal,
+  DiscoveryRefused,
+  discoverIssuer,
+  type IssuerMetadata,
+} from './issuer-metadata.ts';
+export {
   type AssertionSettings,
   createAssertion,
   jwtBearerRequest,

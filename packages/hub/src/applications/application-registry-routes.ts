@@ -3,6 +3,8 @@ import {
   applicationRegistryCreate,
   applicationRegistryId,
   applicationRegistryPatch,
+  issuerDiscover,
+  issuerMetadata,
   listQuery,
   pageOf,
   providerTemplate,
@@ -34,6 +36,12 @@ export function registerApplicationRegistryRoutes(app: HttpApp, service: Applica
     `${path}/templates`,
     { schema: { tags, response: { 200: z.object({ items: z.array(providerTemplate) }) } } },
     async () => ({ items: templates() }),
+  );
+
+  app.post(
+    `${path}/discover`,
+    { schema: { tags, body: issuerDiscover, response: { 200: issuerMetadata } } },
+    (request) => service.discover(request.body.issuer),
   );
 
   app.get(`${path}/:id`, { schema: { tags, params, response: { 200: applicationRegistry } } }, (request) =>

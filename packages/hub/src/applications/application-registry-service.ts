@@ -4,6 +4,7 @@ import type {
   ApplicationRegistryPatch,
   FieldProblem,
   GrantType,
+  IssuerMetadata,
   Page,
   RegistryValidation,
 } from '@lockkeeper/contract';
@@ -22,6 +23,7 @@ import { mergePatch } from '../http/merge-patch.ts';
 import type { OriginPolicy } from '../outbound/origin-policy.ts';
 import { clientSecretPlace, providerOf, registryView, type StoredRegistry } from './application-registry.ts';
 import type { ApplicationRegistryStore, RegistryFilter } from './application-registry-store.ts';
+import { discoverForForm } from './issuer-discovery.ts';
 import type { OAuthEntityProfileStore } from './oauth-entity-profile-store.ts';
 import { plainRefusal } from './redirect-url-rule.ts';
 import { registryClient } from './registry-client.ts';
@@ -84,6 +86,11 @@ export class ApplicationRegistryService {
   async list(filter: RegistryFilter): Promise<Page<ApplicationRegistry>> {
     const page = await this.#parts.store.list(filter);
     return { ...page, items: page.items.map((registry) => this.#view(registry)) };
+  }
+
+  /** What an issuer publishes of itself, for a form. Nothing is saved. */
+  discover(issuer: string): Promise<IssuerMetadata> {
+    return discoverForForm(issuer, this.#parts);
   }
 
   /** Our identity at the provider, also for what else a request of this grant has to prove. */

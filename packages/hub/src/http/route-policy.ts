@@ -143,6 +143,7 @@ export const routePolicy: RoutePolicy = {
   // applications: walkthrough D keeps everybody but admins from these modules
   'GET /api/v1/application-registries': admins,
   'GET /api/v1/application-registries/templates': admins,
+  'POST /api/v1/application-registries/discover': admins,
   'GET /api/v1/application-registries/:id': admins,
   'POST /api/v1/application-registries': admins,
   'PATCH /api/v1/application-registries/:id': { access: admins, stepUp: whenGiven(...whatSecretsMeet) },

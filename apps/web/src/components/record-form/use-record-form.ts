@@ -121,6 +121,8 @@ export function useRecordForm<Values extends object, Saved>(options: RecordFormO
     saving,
     save,
     settle,
+    /** Shows what another request of the form was refused for, as if saving had been. */
+    complain: (error: unknown) => void refuse(failureOf(problemOf(error), labels)),
     failure,
     /** Rises with every refusal, so that the summary takes the focus each time. */
     attempts,

@@ -5,6 +5,7 @@ import { ReadOnlyUrl } from '../../components/read-only-url.tsx';
 import { FormSection, WideField } from '../../components/record-form/form-section.tsx';
 import type { RecordForm } from '../../components/record-form/use-record-form.ts';
 import { registryTexts as texts } from '../../texts/application-registries.ts';
+import { IssuerField } from './issuer-field.tsx';
 import { needsConsent, type RegistryValues } from './registry-values.ts';
 
 export interface RegistryEndpointFieldsProps {
@@ -18,7 +19,10 @@ export function RegistryEndpointFields({ form, registry, template }: RegistryEnd
   const { values, set, text, idOf, errorOf } = form;
   const isConsented = needsConsent(values);
   return (
-    <FormSection title={texts.sectionEndpoints}>
+    <FormSection title={texts.sectionEndpoints} lead={texts.sectionEndpointsLead}>
+      <WideField>
+        <IssuerField form={form} />
+      </WideField>
       {(isConsented || values.authorizationUrl !== '') && (
         <MonoInput
           {...text('authorizationUrl')}
@@ -50,7 +54,6 @@ export function RegistryEndpointFields({ form, registry, template }: RegistryEnd
         checked={values.active}
         onChange={(event) => set({ active: event.currentTarget.checked })}
       />
-      <MonoInput {...text('issuer')} type="url" description={texts.issuerHelp} />
       {isConsented && values.issuer.trim() !== '' && (
         <Checkbox
           id={idOf('authorizationResponseIssParameterSupported')}

@@ -13,6 +13,7 @@ import { paths } from '../../lib/paths.ts';
 import { registryTexts as texts } from '../../texts/application-registries.ts';
 import { RegistryForm } from './registry-form.tsx';
 import { RegistryRelatedLists } from './registry-related-lists.tsx';
+import { SigningKeysPanel } from './signing-keys-panel.tsx';
 import { useTemplates } from './templates.ts';
 import { useRegistryForm } from './use-registry-form.ts';
 import { useValidation } from './use-validation.ts';
@@ -88,6 +89,7 @@ export function RegistryRecord({ registry }: { registry: ApplicationRegistry }) 
     >
       <ValidationNote validation={registry.validation} running={validation.running} />
       <RegistryForm form={form} registry={registry} templates={templates} />
+      <SigningKeysPanel registry={registry} />
       <RegistryRelatedLists registry={registry} />
       {deleteDialog}
     </RecordPage>

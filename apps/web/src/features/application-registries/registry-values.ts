@@ -2,6 +2,7 @@ import {
   type ApplicationRegistry,
   type ApplicationRegistryCreateInput,
   type ApplicationRegistryPatch,
+  type IssuerMetadata,
   type ProviderTemplate,
   REFRESH_TOKEN_LIFESPAN_SECONDS_DEFAULT,
 } from '@lockkeeper/contract';
@@ -139,6 +140,19 @@ export function fillFrom(template: ProviderTemplate, values: RegistryValues): Pa
     tokenUrl: template.tokenUrl || values.tokenUrl,
     tokenRevocationUrl: template.tokenRevocationUrl ?? values.tokenRevocationUrl,
     sendCredentials: template.sendCredentials,
+  };
+}
+
+/** What **Discover** fills in. A grant that needs no browser takes no address for one. */
+export function fillFromMetadata(metadata: IssuerMetadata, values: RegistryValues): Partial<RegistryValues> {
+  const { authorizationUrl, tokenUrl, tokenRevocationUrl, sendCredentials } = metadata;
+  return {
+    issuer: metadata.issuer,
+    tokenUrl,
+    authorizationUrl: needsConsent(values) ? (authorizationUrl ?? '') : values.authorizationUrl,
+    tokenRevocationUrl: tokenRevocationUrl ?? '',
+    authorizationResponseIssParameterSupported: metadata.authorizationResponseIssParameterSupported,
+    ...(sendCredentials === null || values.publicClient ? {} : { sendCredentials }),
   };
 }
 
