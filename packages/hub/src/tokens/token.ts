@@ -1,4 +1,10 @@
-import { type CredentialId, credentialId, type GrantType, providerAnswer, type TokenState } from '@lockkeeper/contract';
+import {
+  type CredentialId,
+  credentialId,
+  type GrantType,
+  providerAnswer,
+  type TokenState,
+} from '@lockkeeper/contract';
 import type { SealingContext } from '@lockkeeper/vault';
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
