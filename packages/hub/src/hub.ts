@@ -132,6 +132,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     auditLog,
     events,
     policy,
+    fetch: outbound.fetch,
     fetchFor: (registry) => tokens.fetchForRegistry(registry),
     publicUrl,
     now,

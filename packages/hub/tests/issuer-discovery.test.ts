@@ -88,10 +88,20 @@ describe('Discover', () => {
   });
 
   test.each<[string, (at: string) => unknown, string, string]>([
-    ['another issuer', (at) => ({ issuer: `${at}/`, token_endpoint: `${at}/t` }), 'issuer_differs', 'calls its issuer'],
+    [
+      'another issuer',
+      (at) => ({ issuer: `${at}/`, token_endpoint: `${at}/t` }),
+      'issuer_differs',
+      'calls its issuer',
+    ],
     ['no issuer', (at) => ({ token_endpoint: `${at}/t` }), 'issuer_differs', 'names no issuer'],
     ['no token endpoint', (at) => ({ issuer: at }), 'metadata_invalid', 'no token_endpoint'],
-    ['a number for an address', (at) => ({ issuer: at, token_endpoint: 5 }), 'metadata_invalid', 'token_endpoint'],
+    [
+      'a number for an address',
+      (at) => ({ issuer: at, token_endpoint: 5 }),
+      'metadata_invalid',
+      'token_endpoint',
+    ],
     [
       'scopes that are no list',
       (at) => ({ issuer: at, token_endpoint: `${at}/t`, scopes_supported: 'a b' }),

@@ -78,11 +78,21 @@ describe('what a profile may add', () => {
     ],
     [
       'nothing twice',
-      { tokenParameters: [{ name: 'a', value: '1' }, { name: 'a', value: '2' }] },
+      {
+        tokenParameters: [
+          { name: 'a', value: '1' },
+          { name: 'a', value: '2' },
+        ],
+      },
       'tokenParameters.1.name',
       /second time/,
     ],
-    ['no name with a space', { tokenParameters: [{ name: 'a b', value: '' }] }, 'tokenParameters.0.name', /letters/],
+    [
+      'no name with a space',
+      { tokenParameters: [{ name: 'a b', value: '' }] },
+      'tokenParameters.0.name',
+      /letters/,
+    ],
     ['no relative resource', { resources: ['/api'] }, 'resources.0', /absolute URI/],
     ['no resource with a fragment', { resources: ['https://a.example/#x'] }, 'resources.0', /fragment/],
     ['no resource twice', { resources: ['urn:a:b', 'urn:a:b'] }, 'resources.1', /twice/],
@@ -134,7 +144,12 @@ test('OA-18: scopes that were granted otherwise than asked are stored, shown and
   const rig = await useRig(await startCertifiedProvider());
   await getOAuthToken(rig);
   expect(await tokenOf(rig)).toMatchObject({ scopesMissing: [], scopesAdded: [] });
-  const answer = { access_token: 'canary-access', token_type: 'Bearer', expires_in: 3600, scope: 'repo:write' };
+  const answer = {
+    access_token: 'canary-access',
+    token_type: 'Bearer',
+    expires_in: 3600,
+    scope: 'repo:write',
+  };
   rig.provider.failNextTokenRequest({ status: 200, body: answer });
   expect((await refreshNow(rig)).json).toMatchObject({
     scopesAsked: ['repo:read'],

@@ -9,12 +9,12 @@ import {
   generateSigningKey,
   jwtBearerRequest,
   type OAuthClient,
+  type OAuthEndpoints,
   openSigningKey,
   readSigningKey,
   refreshTokenRequest,
   revocationRequest,
   type SigningAlgorithm,
-  type OAuthEndpoints,
   startExchange,
 } from '../src/index.ts';
 
@@ -90,38 +90,38 @@ test('OA-16: in the body it arrives as it is, and neither header nor query hold 
   }
 });
 
-test.each<SigningAlgorithm>([
-  'RS256',
-  'PS256',
-  'ES256',
-  'EdDSA',
-])('OA-16: private_key_jwt with %s is addressed to the issuer, lives for a minute and sends no secret', async (algorithm) => {
-  const pair = await generateSigningKey(algorithm);
-  const client: OAuthClient = {
-    clientId: 'key:é',
-    clientSecret: secret,
-    signingKey: await openSigningKey(pair),
-    authentication: 'private_key_jwt',
-  };
-  const keys = createLocalJWKSet({ keys: [{ ...pair.publicJwk, kty: pair.publicJwk.kty ?? '' }] });
-  const ids = new Set<unknown>();
-  const sent = await sendAll(client);
-  for (const { url, authorization, body } of sent) {
-    const assertion = body.get('client_assertion') ?? '';
-    const { payload, protectedHeader } = await jwtVerify(assertion, keys, { currentDate: now });
-    expect(protectedHeader).toMatchObject({ alg: algorithm, kid: pair.kid });
-    expect(payload).toMatchObject({ iss: 'key:é', sub: 'key:é', aud: endpoints.issuer });
-    expect(Number(payload.exp) - now.getTime() / 1000).toBe(60);
-    ids.add(payload.jti);
-    expect(body.get('client_assertion_type')).toBe('urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
-    expect([...body.values()].join(' ')).not.toContain('canary');
-    expect([authorization, new URL(url).search]).toEqual([undefined, '']);
-  }
-  expect(ids.size).toBe(sent.length);
-  const [first] = await sendAll(client, { ...endpoints, issuer: null });
-  const unnamed = await jwtVerify(first?.body.get('client_assertion') ?? '', keys, { currentDate: now });
-  expect(unnamed.payload.aud).toBe(endpoints.tokenUrl);
-});
+test.each<SigningAlgorithm>(['RS256', 'PS256', 'ES256', 'EdDSA'])(
+  'OA-16: private_key_jwt with %s is addressed to the issuer, lives for a minute and sends no secret',
+  async (algorithm) => {
+    const pair = await generateSigningKey(algorithm);
+    const client: OAuthClient = {
+      clientId: 'key:é',
+      clientSecret: secret,
+      signingKey: await openSigningKey(pair),
+      authentication: 'private_key_jwt',
+    };
+    const keys = createLocalJWKSet({ keys: [{ ...pair.publicJwk, kty: pair.publicJwk.kty ?? '' }] });
+    const ids = new Set<unknown>();
+    const sent = await sendAll(client);
+    for (const { url, authorization, body } of sent) {
+      const assertion = body.get('client_assertion') ?? '';
+      const { payload, protectedHeader } = await jwtVerify(assertion, keys, { currentDate: now });
+      expect(protectedHeader).toMatchObject({ alg: algorithm, kid: pair.kid });
+      expect(payload).toMatchObject({ iss: 'key:é', sub: 'key:é', aud: endpoints.issuer });
+      expect(Number(payload.exp) - now.getTime() / 1000).toBe(60);
+      ids.add(payload.jti);
+      expect(body.get('client_assertion_type')).toBe(
+        'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      );
+      expect([...body.values()].join(' ')).not.toContain('canary');
+      expect([authorization, new URL(url).search]).toEqual([undefined, '']);
+    }
+    expect(ids.size).toBe(sent.length);
+    const [first] = await sendAll(client, { ...endpoints, issuer: null });
+    const unnamed = await jwtVerify(first?.body.get('client_assertion') ?? '', keys, { currentDate: now });
+    expect(unnamed.payload.aud).toBe(endpoints.tokenUrl);
+  },
+);
 
 test('OA-22: resources and extra parameters go with every token request', async () => {
   const sent = await sendAll({

@@ -48,6 +48,8 @@ export interface ApplicationRegistryServiceParts {
   audit: AuditLog;
   policy: OriginPolicy;
   /** The way to this authorization server. */
+  /** For what belongs to no registry yet. */
+  fetch: Fetch;
   fetchFor: (registry: StoredRegistry) => Promise<Fetch>;
   now: () => Date;
   publicUrl: URL;

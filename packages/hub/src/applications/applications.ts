@@ -26,6 +26,7 @@ export interface ApplicationsOptions {
   events: Pick<EventBus, 'publish'>;
   policy: OriginPolicy;
   /** The way to an authorization server. */
+  fetch: Fetch;
   fetchFor: (registry: StoredRegistry) => Promise<Fetch>;
   publicUrl: URL;
   now: () => Date;
