@@ -40,7 +40,7 @@ describe('Discover', () => {
       200,
       expect.objectContaining({
         issuer: server.origin,
-        metadataUrl: `${server.origin}/.well-known/openid-configuration`,
+        metadataUrl: `${server.origin}/.well-known/oauth-authorization-server`,
         authorizationUrl: `${server.origin}/auth`,
         tokenUrl: `${server.origin}/token`,
         tokenRevocationUrl: `${server.origin}/token/revocation`,

@@ -1,5 +1,5 @@
 import type { OAuthEndpoints } from './client.ts';
-import { foreignText, OAuthError } from './oauth-error.ts';
+import { foreignText, OAuthError, type OAuthErrorCode } from './oauth-error.ts';
 import type { OAuthProvider } from './provider.ts';
 
 const READ_PARAMETERS = ['state', 'code', 'error', 'error_description', 'error_uri', 'iss'] as const;
@@ -53,7 +53,12 @@ function authorizationRefusal(
   const providerDescription = foreignText(description);
   const said = `${providerError} ${providerDescription}`;
   const known = provider.authorizationRefusals.find(({ pattern }) => pattern.test(said))?.code;
-  const code = error === 'access_denied' ? 'consent_declined' : (known ?? 'authorization_refused');
+  const standard = new Map<string, OAuthErrorCode>([
+    ['access_denied', 'consent_declined'],
+    // RFC 8707 §2
+    ['invalid_target', 'invalid_target'],
+  ]).get(error);
+  const code = standard ?? known ?? 'authorization_refused';
   return new OAuthError(code, `${provider.shortName} did not grant access.`, {
     providerError,
     providerDescription,
