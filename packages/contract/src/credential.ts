@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { grantType } from './application-registry.ts';
 import { name, recordFacts } from './field.ts';
+import { grantType } from './grant-type.ts';
 import { applicationRegistryId, credentialId, midServerId, oauthEntityProfileId, toolId } from './id.ts';
 import { tokenView } from './token.ts';
 

@@ -9,6 +9,7 @@ export * from './event.ts';
 export * from './event-subscription.ts';
 export * from './expiry.ts';
 export * from './field.ts';
+export * from './grant-type.ts';
 export * from './id.ts';
 export * from './inventory.ts';
 export * from './issuer-metadata.ts';
