@@ -3,8 +3,8 @@ import { IconAppWindow, IconKey, IconPlugConnected, IconTestPipe, IconUserScan }
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Facts, RailSection, RecordFacts, RelatedLinks } from '../../components/side-rail.tsx';
 import { paths } from '../../lib/paths.ts';
-import { testTexts } from '../../texts/credential-test.ts';
 import { common } from '../../texts/common.ts';
+import { testTexts } from '../../texts/credential-test.ts';
 import { credentialTexts as texts } from '../../texts/credentials.ts';
 import { providerName } from './provider-name.ts';
 import type { useAuthorization } from './use-authorization.ts';
