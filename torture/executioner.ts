@@ -96,9 +96,10 @@ export class Executioner {
 
   async #resume(instance: Instance, afterMs: number, isPastLease: boolean): Promise<void> {
     const { pid } = instance.life ?? {};
+    const stoppedAtMs = Date.now();
     await sleep(afterMs / 2);
     if (isPastLease) {
-      await endLeases(this.#world.database.db, instance.name.replace(' ', '-')).catch(() => {});
+      await endLeases(this.#world.database.db, instance.name.replace(' ', '-'), stoppedAtMs).catch(() => {});
     }
     await sleep(afterMs / 2);
     if (instance.life?.pid === pid) instance.signal('SIGCONT');

@@ -86,10 +86,13 @@ export async function readTokenHistory(db: Db, masterKey: string): Promise<HeldT
   return held;
 }
 
-/** As time does it: what this instance leased is free again. A lease lasts longer than a run can wait. */
-export async function endLeases(db: Db, by: string): Promise<void> {
+/**
+ * As time does it: what this instance had leased when it was stopped is free again. A lease lasts longer than a run can
+ * wait.
+ */
+export async function endLeases(db: Db, by: string, untilMs: number): Promise<void> {
   await sql`
     update tokens set lease_until = clock_timestamp() - interval '1 ms'
-    where lease_id in (select lease_id from torture.history where by = ${by} and lease_id is not null)
+    where lease_id in (select lease_id from torture.history where by = ${by} and at <= ${new Date(untilMs)} and lease_id is not null)
   `.execute(db);
 }

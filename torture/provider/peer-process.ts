@@ -21,6 +21,9 @@ export function findPeerProcess(
     if (inode === undefined || inode === '0') return GONE;
     const pid = candidates.find((candidate) => holds(candidate, `socket:[${inode}]`));
     if (pid !== undefined) return pid;
+    // Killed this moment: its files are gone already, its connections not yet.
+    const dying = candidates.filter(isDying);
+    if (dying.length > 0) return dying.length === 1 ? (dying[0] ?? null) : GONE;
   }
   return null;
 }
@@ -44,6 +47,15 @@ function holds(pid: number, socket: string): boolean {
   } catch {
     // Killed this moment.
     return false;
+  }
+}
+
+/** Every program that runs has files open. */
+function isDying(pid: number): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length === 0;
+  } catch {
+    return true;
   }
 }
 

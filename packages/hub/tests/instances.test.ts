@@ -9,6 +9,7 @@ import {
   type TestProvider,
   tokenOf,
 } from './provider-rig.ts';
+import { holdWhen, isHolding, releaseAndForget } from './token-hold.ts';
 
 /** As time does it: the lease of a process that is gone ends. */
 const endLease = ({ testHub }: Rig) =>
@@ -18,32 +19,6 @@ const endLease = ({ testHub }: Rig) =>
 
 const rowOf = ({ testHub }: Rig) =>
   testHub.database.db.selectFrom('tokens').selectAll().executeTakeFirstOrThrow();
-
-/** Holds the statement that does this to a token until its connection is ended. */
-const holdWhen = ({ testHub }: Rig, condition: string) =>
-  sql
-    .raw(
-      `create function hold() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return new; end $$;
-       create trigger hold before update on tokens for each row when (${condition}) execute function hold();`,
-    )
-    .execute(testHub.database.db);
-
-const isHolding = ({ testHub }: Rig) =>
-  eventually(async () => {
-    const { rows } = await sql`select 1 from pg_stat_activity where wait_event = 'PgSleep'`.execute(
-      testHub.database.db,
-    );
-    expect(rows).toHaveLength(1);
-  });
-
-/** With the process its connection ends; PostgreSQL would notice that only after the statement. */
-const releaseAndForget = ({ testHub }: Rig) =>
-  sql`
-    with ended as (select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep')
-    select count(*) from ended
-  `
-    .execute(testHub.database.db)
-    .then(() => sql`drop function hold cascade`.execute(testHub.database.db));
 
 const untilAsked = (rig: Rig, times: number) =>
   eventually(() => expect(rig.provider.tokenRequests()).toBe(times));

@@ -224,10 +224,11 @@ export function createPeopleAuth(options: PeopleAuthOptions): PeopleAuth {
   }
 
   async function sessionOf(cookies: string): Promise<SignedIn | undefined> {
-    const { auth } = await load();
-    const { headers, response } = await auth.api.getSession({
-      headers: new Headers({ cookie: cookies }),
-      returnHeaders: true,
+    const { auth, isAPIError } = await load();
+    const found = auth.api.getSession({ headers: new Headers({ cookie: cookies }), returnHeaders: true });
+    const { headers, response } = await found.catch((error: unknown) => {
+      // Its own error hides the database's, by which a database that is away is told from a fault.
+      throw isAPIError(error) && error.cause !== undefined ? error.cause : error;
     });
     if (response === null) return undefined;
     return { userId: response.user.id, sessionId: response.session.id, setCookie: headers.getSetCookie() };

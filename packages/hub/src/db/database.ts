@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, type PoolConfig, types } from 'pg';
 import { clearPgEnvironment } from './pg-environment.ts';
@@ -35,12 +36,24 @@ export interface DatabaseConnection {
 }
 
 /**
+ * A server that is gone without a word answers nothing any more, and no end of the connection comes either. Longer than
+ * any statement of an instance takes, waiting for a lock included.
+ */
+const SILENT_AFTER_MS = 60_000;
+
+export interface DatabaseOptions {
+  /** After this silence of a connection it is broken off, and with it what waits for an answer. */
+  readonly silentAfterMs?: number;
+}
+
+/**
  * Opens a pool of connections. `timestamptz` arrives as Date, `bigint` and `numeric` as number.
  * A connection that breaks while idle is replaced at the next query and needs no attention.
  */
 export function createDatabase(
   config: PoolConfig,
   log: (message: string) => void = () => {},
+  { silentAfterMs = SILENT_AFTER_MS }: DatabaseOptions = {},
 ): DatabaseConnection {
   clearPgEnvironment();
   const pool = new Pool({
@@ -57,7 +70,11 @@ export function createDatabase(
   });
   // The pool listens only to idle connections. One that breaks between two statements of a transaction would otherwise
   // end the process; whoever holds it learns of it with the next statement.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    const { stream } = client.connection;
+    if (stream instanceof Socket) stream.setTimeout(silentAfterMs, () => stream.destroy());
+  });
   const db: Db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const close = () => {
     closing = true;

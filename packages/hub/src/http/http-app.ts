@@ -17,6 +17,7 @@ import { registerSecurityHeaders } from './security-headers.ts';
 import { registerWebApp } from './web-app.ts';
 
 const SECOND = 1000;
+const CLOSE_IDLE_EVERY_MS = 50;
 const BODY_LIMIT_BYTES = 256 * 1024;
 
 export interface HttpAppOptions
@@ -55,6 +56,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     exposeHeadRoutes: true,
     trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     forceCloseConnections: 'idle',
+    // Whoever got through before the listeners closed is answered as ever.
+    return503OnClosing: false,
     frameworkErrors: (error, request, reply) => renderProblem(error, request, reply),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
     serverFactory: (handler) => {
@@ -79,6 +82,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   // JSON alone: forms and text/plain are what other sites can send without asking.
   app.removeContentTypeParser('text/plain');
 
+  closeWhatFallsIdle(app);
   const { clock } = options;
   if (clock !== undefined) {
     app.addHook('onRequest', (_request, _reply, done) => {
@@ -108,4 +112,17 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   await registerOpenApi(app, options, options.policy ?? routePolicy);
   if (options.webRoot !== undefined) await registerWebApp(app, options.webRoot);
   return app;
+}
+
+/**
+ * Connections are kept for the next request. Closing ends those that are idle at that moment; one that was busy would
+ * keep the server from ending for as long as it is kept afterwards.
+ */
+function closeWhatFallsIdle(app: HttpApp): void {
+  app.addHook('preClose', (done) => {
+    const timer = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+    app.server.once('close', () => clearInterval(timer));
+    timer.unref();
+    done();
+  });
 }

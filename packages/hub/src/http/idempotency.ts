@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Secret } from '@lockkeeper/vault';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Db } from '../db/database.ts';
+import { isDatabaseAway } from '../db/database-away.ts';
 import { createAnswerSealing } from './answer-sealing.ts';
 import { HubError, invalidField } from './hub-error.ts';
 import { claimKey, freeKey, keepAnswer, type StoredAnswer } from './idempotency-store.ts';
@@ -51,6 +52,11 @@ export function registerIdempotency(app: FastifyInstance, { db, secret, now }: I
       case 'answered':
         return sendAgain(reply, claim.answer, { principalId, key });
     }
+  });
+
+  app.addHook('onError', async (request, _reply, error) => {
+    // It may have been carried out, so the key is neither answered nor free, as after a crash.
+    if (isDatabaseAway(error)) request.idempotencyKey = undefined;
   });
 
   app.addHook('onSend', async (request, reply, payload) => {

@@ -1,6 +1,7 @@
 import { type Problem, problemCatalogue } from '@lockkeeper/contract';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { isDatabaseAway } from '../db/database-away.ts';
 import { HubError } from './hub-error.ts';
 import { fieldProblems } from './validation-problem.ts';
 
@@ -29,6 +30,10 @@ export function tellable(error: unknown): HubError | undefined {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const place = 'validationContext' in error ? String(error.validationContext) : 'body';
     return new HubError('request.invalid', { errors: fieldProblems(error.validation, place) });
+  }
+  if (isDatabaseAway(error)) {
+    const detail = 'The database does not answer. Whether the request was carried out is not known.';
+    return new HubError('unavailable', { detail, headers: { 'retry-after': '5' }, cause: error });
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return frameworkRefusals[code]?.();

@@ -34,6 +34,8 @@ const SECOND = 1000;
 const TOKEN_ENDPOINT_TIMEOUT_MS = 15 * SECOND;
 /** The lease outlives the time-out of the request, so that nobody else sends while an answer can still come. */
 const LEASE_MS = TOKEN_ENDPOINT_TIMEOUT_MS + 15 * SECOND;
+/** How long an instance that was told to end still waits for what another one is at. */
+const DRAIN_MS = 20 * SECOND;
 const LONGEST_WAIT_MS = LEASE_MS + 5 * SECOND;
 /** After a fault of ours, such as a key that is missing: nothing was sent. */
 const OWN_FAULT_RETRY_MS = 30 * SECOND;
@@ -96,8 +98,8 @@ export class TokenRefresher {
   readonly #unsettled = new Set<Promise<StoredToken>>();
   readonly #timeoutMs: number;
   readonly #rotations: Rotations;
-  #isDraining = false;
   #settlingSinceMs = Number.POSITIVE_INFINITY;
+  #drainUntilMs = Number.POSITIVE_INFINITY;
 
   constructor(parts: TokenRefresherParts) {
     this.#parts = parts;
@@ -131,9 +133,9 @@ export class TokenRefresher {
     return this.#breaker.states();
   }
 
-  /** Whoever waits for what another instance is at is sent away: they may ask one that stays. */
+  /** Nobody begins to refresh so late that the end of the process would cut it off. */
   drain(): void {
-    this.#isDraining = true;
+    this.#drainUntilMs = performance.now() + DRAIN_MS;
   }
 
   /** Resolves when nothing is on its way any more: an answer that is not waited for is lost. */
@@ -164,7 +166,7 @@ export class TokenRefresher {
         case 'leased':
           return this.#withLease(wish, attempt.token, attempt.leaseId);
         case 'held':
-          if (wish.leavesToOthers === true || this.#isDraining || performance.now() > waitUntilMs)
+          if (wish.leavesToOthers === true || performance.now() > Math.min(waitUntilMs, this.#drainUntilMs))
             throw unavailable(wish.token, now());
           await sleep(pollMs);
       }

@@ -73,7 +73,7 @@ export interface Tokens {
   registerMetrics(registry: Registry): void;
   /** Keeps tokens alive from now on. */
   start(): void;
-  /** Nobody waits for another instance's refresh any more. */
+  /** The process ends soon. */
   drain(): void;
   /** Waits for refreshes under way: their answers exist nowhere else. */
   stop(): Promise<void>;
