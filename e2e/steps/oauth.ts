@@ -20,7 +20,7 @@ export async function openNewRegistry(page: Page): Promise<void> {
 export async function fillRegistry(page: Page, draft: RegistryDraft): Promise<void> {
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill(draft.name);
   await page.getByRole('textbox', { name: 'Client ID', exact: true }).fill(draft.key);
-  await page.getByLabel(/^Client Secret/).fill(draft.secret);
+  await page.getByLabel(/^Client Secret(?! expires)/).fill(draft.secret);
   await page
     .getByRole('textbox', { name: 'Authorization URL', exact: true })
     .fill(`${draft.sandboxOrigin}/site/oauth2/authorize`);
