@@ -54,6 +54,30 @@ function keyWith(one: Role): RequestPrincipal {
 }
 
 describe('refusals', () => {
+  it.each([
+    ['a NUL character', '{"name":"a\\u0000b","count":1}', ['name']],
+    ['half of a surrogate pair', '{"name":"\\uD800","count":1}', ['name']],
+    ['either in the name of a field', '{"name":"a","count":1,"\\udfff":{}}', ['']],
+    ['both, deep down', '[{"a":["\\udc00\\ud800"],"b":"\\u0000"}]', ['0.a.0', '0.b']],
+  ])('WB-11: %s cannot be stored, and the field says so', async (_what, payload, fields) => {
+    const { app } = await start();
+    const headers = { 'content-type': 'application/json', 'x-role': 'admin' };
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/things', headers, payload });
+    const { code, errors } = answer.json();
+    expect([answer.statusCode, code]).toEqual([400, 'request.invalid']);
+    expect(errors).toEqual(
+      fields.map((field) => expect.objectContaining({ field, code: 'unstorable_text' })),
+    );
+  });
+
+  it('stores an emoji that is written as its surrogate pair', async () => {
+    const { app } = await start();
+    const headers = { 'content-type': 'application/json', 'x-role': 'admin' };
+    const payload = '{"name":"\\ud83d\\ude00","count":1}';
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/things', headers, payload });
+    expect([answer.statusCode, answer.json().name]).toEqual([201, '😀']);
+  });
+
   it('names every field that needs a change and says why', async () => {
     const { app } = await start();
     const answer = await app.inject({

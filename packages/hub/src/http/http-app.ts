@@ -9,6 +9,7 @@ import { type AuthorizationOptions, registerAuthorization } from './authorizatio
 import type { HttpApp } from './http-app-type.ts';
 import { HubError } from './hub-error.ts';
 import { type IdempotencyOptions, registerIdempotency } from './idempotency.ts';
+import { registerJsonBody } from './json-body.ts';
 import { registerOpenApi } from './openapi.ts';
 import { renderProblem, sendProblem } from './problem-renderer.ts';
 import { registerRequestLog } from './request-log.ts';
@@ -81,6 +82,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   app.setNotFoundHandler((request, reply) => sendProblem(new HubError('route.unknown'), request, reply));
   // JSON alone: forms and text/plain are what other sites can send without asking.
   app.removeContentTypeParser('text/plain');
+  registerJsonBody(app);
 
   closeWhatFallsIdle(app);
   const { clock } = options;

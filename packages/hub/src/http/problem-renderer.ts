@@ -18,7 +18,7 @@ const frameworkRefusals: Record<string, () => HubError> = {
     new HubError('request.malformed', { detail: 'The body is not as long as Content-Length says.' }),
   FST_ERR_BAD_URL: () =>
     new HubError('request.malformed', { detail: 'The address is not correctly encoded.' }),
-  // PostgreSQL's: text cannot hold a NUL, wherever it came from.
+  // PostgreSQL's: text cannot hold a NUL, such as %00 in an address.
   '22021': () => new HubError('request.malformed', { detail: 'A text contains a NUL character.' }),
   FST_ERR_MAX_PARAM_LENGTH: () =>
     new HubError('request.malformed', { detail: 'A part of the address is too long.' }),
