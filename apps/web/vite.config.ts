@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { firstLoadBudget } from './first-load-budget.ts';
 import { precompress } from './precompress.ts';
+import { withoutJsonSchemas } from './without-json-schemas.ts';
 
 /** Where `npm run dev -w apps/web` finds a running instance. */
 const instance = process.env.LOCKKEEPER_DEV_INSTANCE ?? 'http://localhost:7400';
@@ -10,7 +11,7 @@ const proxy = { target: instance, changeOrigin: true, headers: { origin: new URL
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), firstLoadBudget(), precompress()],
+  plugins: [react(), withoutJsonSchemas(), firstLoadBudget(), precompress()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -1,4 +1,3 @@
-import { Drawer } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
@@ -16,6 +15,10 @@ import { SignedOutBanner } from './signed-out-banner.tsx';
 import { StepUp } from './step-up.tsx';
 import { TopBar } from './top-bar.tsx';
 
+// Wide screens have no drawer.
+const NavigatorDrawer = lazy(() =>
+  import('./navigator-drawer.tsx').then((module) => ({ default: module.NavigatorDrawer })),
+);
 const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
 const ShortcutHelp = lazy(() =>
   import('./shortcut-help.tsx').then((module) => ({ default: module.ShortcutHelp })),
@@ -61,14 +64,9 @@ function Frame() {
         {shell.skip}
       </a>
       {narrow ? (
-        <Drawer.Root opened={drawerOpen} onClose={drawer.close} size={300}>
-          <Drawer.Overlay />
-          <Drawer.Content aria-label={shell.navigator}>
-            <Drawer.Body className={classes.drawer}>
-              <Navigator filterRef={filter} />
-            </Drawer.Body>
-          </Drawer.Content>
-        </Drawer.Root>
+        <Suspense>
+          <NavigatorDrawer opened={drawerOpen} onClose={drawer.close} filterRef={filter} />
+        </Suspense>
       ) : (
         <div className={classes.sidebar}>
           <Navigator filterRef={filter} />
