@@ -57,9 +57,12 @@ const fields = {
 /** Write-only: the answer tells only that and when it was stored. Up to 4,096 characters. */
 const clientSecret = z.string().min(1, 'must not be empty').max(4096);
 
-/** POST /application-registries/{id}/validate: what a token request with a dummy code told. Only ever a warning. */
+/**
+ * POST /application-registries/{id}/validate: what a token request told, one with a dummy code where a person has to
+ * consent, one that was meant where nobody has to. Only ever a warning.
+ */
 export const registryValidation = z.object({
-  outcome: z.enum(['client_accepted', 'client_refused', 'inconclusive', 'unreachable']),
+  outcome: z.enum(['client_accepted', 'client_refused', 'grant_refused', 'inconclusive', 'unreachable']),
   message: z.string(),
   /** What to change, step by step; empty when nothing. */
   remedy: z.array(z.string()),

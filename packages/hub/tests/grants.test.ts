@@ -256,6 +256,111 @@ test('what a profile asks for now is what the next request asks for', async () =
   });
 });
 
+const askNobody = [
+  { name: 'client credentials', grantType: 'client_credentials' },
+  { name: 'JWT bearer', grantType: JWT_BEARER },
+];
+
+describe.each(askNobody)('Validate and Test credential by $name', ({ grantType }) => {
+  const use = () => useSigningRig({ defaultGrantType: grantType, tokenRevocationUrl: null });
+  const validate = (rig: Rig) => rig.admin.post(`/api/v1/application-registries/${rig.registryId}/validate`);
+  const testIt = async (rig: Rig) => {
+    const { json, text } = await rig.admin.post(`/api/v1/credentials/${rig.credentialId}/test`, {});
+    const step = (name: string) => json.steps.find((each: { step: string }) => each.step === name);
+    return { step, text };
+  };
+  const grantsAsked = ({ server }: Awaited<ReturnType<typeof use>>) =>
+    new Set(server.tokenRequests.map(({ body }) => body.grant_type));
+
+  test('ask as the token is asked for, never with a code, and tell nobody to consent', async () => {
+    const rig = await use();
+    expect((await validate(rig)).json).toMatchObject({
+      outcome: 'client_accepted',
+      message: expect.stringContaining('without anybody'),
+      remedy: [],
+    });
+    const { step, text } = await testIt(rig);
+    expect(step('client')).toMatchObject({
+      title: 'The provider issues tokens to the client',
+      result: 'passed',
+    });
+    expect(step('token').remedy).toEqual([
+      'On the credential, choose **Get OAuth Token**. Nobody has to consent.',
+    ]);
+    expect(text).not.toMatch(/grant access|dummy code|refresh token/);
+    expect(grantsAsked(rig)).toEqual(new Set([grantType]));
+    // What was tried is nobody's token.
+    expect(await tokenOf(rig)).toMatchObject({ state: 'none' });
+    await obtain(rig);
+    const { step: after } = await testIt(rig);
+    expect([after('token').result, after('refresh').result]).toEqual(['passed', 'passed']);
+  });
+
+  test('a refusal is the answer to that request, with what to change', async () => {
+    const rig = await use();
+    await obtain(rig);
+    rig.provider.failNextTokenRequest({ status: 400, body: { error: 'invalid_scope' } });
+    const { step } = await testIt(rig);
+    expect(step('client')).toMatchObject({
+      result: 'failed',
+      answer: { status: 400, error: 'invalid_scope' },
+      remedy: [expect.stringMatching(/^On Certified default_profile, compare the Scopes/)],
+    });
+    rig.provider.failNextTokenRequest({ status: 400, body: { error: 'unauthorized_client' } });
+    expect((await validate(rig)).json).toMatchObject({
+      outcome: 'grant_refused',
+      message: expect.stringContaining('issues no token by this grant'),
+      remedy: [expect.stringContaining('allows this grant type')],
+    });
+    rig.provider.failNextTokenRequest({ status: 401, body: { error: 'invalid_client' } });
+    expect((await validate(rig)).json).toMatchObject({ outcome: 'client_refused' });
+    // A refresh that failed is told in the same words, and asks nobody to consent either.
+    rig.provider.failNextTokenRequest({ status: 400, body: { error: 'invalid_grant' } });
+    await rig.admin.post(`/api/v1/credentials/${rig.credentialId}/token/refresh`);
+    const { step: failed } = await testIt(rig);
+    expect(failed('refresh')).toMatchObject({ result: 'failed', answer: { error: 'invalid_grant' } });
+    expect(failed('refresh').remedy.join(' ')).not.toMatch(/consent|grant access/);
+    expect(failed('refresh').remedy.length).toBeGreaterThan(0);
+  });
+});
+
+test('Validate by client credentials gives the token back that it was given', async () => {
+  const rig = await useSigningRig({ defaultGrantType: 'client_credentials' });
+  const { json } = await rig.admin.post(`/api/v1/application-registries/${rig.registryId}/validate`);
+  expect(json.message).toContain('It was revoked at once.');
+});
+
+test('JWT bearer: an assertion that the provider does not take is told by Test credential', async () => {
+  const rig = await useSigningRig({ defaultGrantType: JWT_BEARER });
+  const assertion = {
+    issuer: null,
+    subject: null,
+    audience: 'https://other.example',
+    lifetimeSeconds: 60,
+    claims: [],
+  };
+  await rig.admin.patch(`/api/v1/oauth-entity-profiles/${rig.profileId}`, { assertion });
+  const { json } = await rig.admin.post(`/api/v1/credentials/${rig.credentialId}/test`, {});
+  expect(json.steps[1]).toMatchObject({
+    step: 'client',
+    result: 'failed',
+    answer: { error: 'invalid_grant' },
+  });
+  expect(json.steps[1].remedy[0]).toContain('compare Assertion issuer, Subject and Audience');
+});
+
+test('a private consumer at Bitbucket: Validate asks in its own name, Test credential does not ask for a test', async () => {
+  const rig = await usePrivateSandbox();
+  const test = () => rig.admin.post(`/api/v1/credentials/${rig.credentialId}/test`, {});
+  expect(await countRequests(rig, test)).toBe(0);
+  expect((await test()).json.steps[1]).toMatchObject({
+    result: 'not_checked',
+    explanation: expect.stringContaining('is not asked for a test'),
+  });
+  const { json } = await rig.admin.post(`/api/v1/application-registries/${rig.registryId}/validate`);
+  expect(json).toMatchObject({ outcome: 'client_accepted' });
+});
+
 describe('keys that sign', () => {
   const signed = {
     defaultGrantType: 'client_credentials',

@@ -5,7 +5,7 @@ import { OAuthError } from './oauth-error.ts';
 import type { OAuthProvider } from './provider.ts';
 
 export interface ClientCheck {
-  readonly outcome: 'client_accepted' | 'client_refused' | 'inconclusive' | 'unreachable';
+  readonly outcome: 'client_accepted' | 'client_refused' | 'grant_refused' | 'inconclusive' | 'unreachable';
   readonly error: OAuthError | undefined;
 }
 
@@ -27,14 +27,26 @@ export async function checkClient(
     return { outcome: 'inconclusive', error: undefined };
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
-    return { outcome: outcomeOf(error), error };
+    return { outcome: error.code === 'invalid_grant' ? 'client_accepted' : outcomeOf(error), error };
+  }
+}
+
+/** What the refusal of a request tells that was meant as it was: by a grant that needs nobody. */
+export function judgeRefusedAsk(error: OAuthError): ClientCheck {
+  switch (error.code) {
+    // RFC 6749 §5.2: the client has been authenticated when these are answered.
+    case 'invalid_grant':
+    case 'grant_not_allowed':
+    case 'invalid_scope':
+    case 'invalid_target':
+      return { outcome: 'grant_refused', error };
+    default:
+      return { outcome: outcomeOf(error), error };
   }
 }
 
 function outcomeOf(error: OAuthError): ClientCheck['outcome'] {
   switch (error.code) {
-    case 'invalid_grant':
-      return 'client_accepted';
     case 'client_refused':
       return 'client_refused';
     case 'unreachable':

@@ -10,7 +10,7 @@ export {
 } from './authorization-request.ts';
 export { callbackState, judgeCallback } from './callback.ts';
 export type { ClientAuthenticationMethod, OAuthClient, OAuthEndpoints } from './client.ts';
-export { type ClientCheck, checkClient } from './client-check.ts';
+export { type ClientCheck, checkClient, judgeRefusedAsk } from './client-check.ts';
 export { clientCredentialsRequest, processClientCredentialsAnswer } from './client-credentials.ts';
 export {
   type Exchange,

@@ -35,7 +35,7 @@ import {
   secretDemand,
   urlProblems,
 } from './registry-rules.ts';
-import { validateRegistry } from './registry-validation.ts';
+import { RegistryValidator, type ValidationWish } from './registry-validator.ts';
 import { changedMeanwhile, nameProblem, registryNameTaken, saveConflict } from './save-conflict.ts';
 import type { SigningKeyService } from './signing-key-service.ts';
 
@@ -47,9 +47,9 @@ export interface ApplicationRegistryServiceParts {
   vault: Vault;
   audit: AuditLog;
   policy: OriginPolicy;
-  /** The way to this authorization server. */
   /** For what belongs to no registry yet. */
   fetch: Fetch;
+  /** The way to this authorization server. */
   fetchFor: (registry: StoredRegistry) => Promise<Fetch>;
   now: () => Date;
   publicUrl: URL;
@@ -66,9 +66,12 @@ export type RegistryDraft = { name?: string | undefined; defaultGrantType?: stri
 /** Registrations at authorization servers: what may be saved, and what saving one brings about. */
 export class ApplicationRegistryService {
   readonly #parts: ApplicationRegistryServiceParts;
+  readonly #validator: RegistryValidator;
 
   constructor(parts: ApplicationRegistryServiceParts) {
     this.#parts = parts;
+    const clientOf = (registry: StoredRegistry, grantType: GrantType) => this.clientOf(registry, grantType);
+    this.#validator = new RegistryValidator({ ...parts, clientOf });
   }
 
   async get(id: string): Promise<ApplicationRegistry> {
@@ -143,7 +146,7 @@ export class ApplicationRegistryService {
       );
       return registry;
     });
-    return this.#checkedOnSave(saved);
+    return this.#checkedOnSave(saved, caller);
   }
 
   async update(id: string, patch: ApplicationRegistryPatch, caller: Caller): Promise<ApplicationRegistry> {
@@ -185,7 +188,7 @@ export class ApplicationRegistryService {
       await this.#audit('updated', sealed, caller, { ...changes, after }, trx);
       return { ...sealed, version: current.version + 1 };
     });
-    return isOtherClient ? this.#checkedOnSave(saved) : this.#view(saved);
+    return isOtherClient ? this.#checkedOnSave(saved, caller) : this.#view(saved);
   }
 
   async delete(id: string, caller: Caller): Promise<void> {
@@ -206,23 +209,9 @@ export class ApplicationRegistryService {
     }
   }
 
-  /** One token request with a dummy code, whatever the provider's data say about saving: somebody pressed Validate. */
-  async validate(
-    id: string,
-    caller: Caller,
-    wayOf: (registry: StoredRegistry) => Promise<Fetch> = this.#parts.fetchFor,
-  ): Promise<RegistryValidation> {
-    const { db } = this.#parts;
-    const registry = await this.getStored(id);
-    const validation = await this.#check(registry, await wayOf(registry));
-    await this.#parts.store.storeValidation(registry.id, registry.version, validation);
-    const outcome = validation.outcome === 'client_refused' ? 'failure' : 'success';
-    await db
-      .transaction()
-      .execute((trx) =>
-        this.#audit('validated', registry, caller, { outcome, after: { outcome: validation.outcome } }, trx),
-      );
-    return validation;
+  /** Asks the provider, whatever its data say about saving: somebody pressed Validate, or tests a credential. */
+  async validate(id: string, caller: Caller, wish?: ValidationWish): Promise<RegistryValidation> {
+    return this.#validator.validate(await this.getStored(id), caller, wish);
   }
 
   /** What is wrong with a draft beside what its schema says, however little of it there is. */
@@ -244,17 +233,9 @@ export class ApplicationRegistryService {
     throw invalidFields([...taken, ...problems]);
   }
 
-  async #checkedOnSave(registry: StoredRegistry): Promise<ApplicationRegistry> {
+  async #checkedOnSave(registry: StoredRegistry, caller: Caller): Promise<ApplicationRegistry> {
     if (!providerOf(registry).validatesOnSave || !registry.active) return this.#view(registry);
-    const validation = await this.#check(registry, await this.#parts.fetchFor(registry));
-    await this.#parts.store.storeValidation(registry.id, registry.version, validation);
-    return this.#view({ ...registry, validation });
-  }
-
-  async #check(registry: StoredRegistry, fetch: Fetch): Promise<RegistryValidation> {
-    const { now, publicUrl } = this.#parts;
-    const client = await this.clientOf(registry, registry.defaultGrantType);
-    return validateRegistry(registry, client, { fetch, now, publicUrl });
+    return this.#view({ ...registry, validation: await this.#validator.validate(registry, caller) });
   }
 
   async #refuseWithoutConsent(registry: StoredRegistry, trx: Kysely<Database>): Promise<void> {
@@ -309,7 +290,6 @@ export class ApplicationRegistryService {
     { id, name }: StoredRegistry,
     { actor, requestId }: Caller,
     facts: {
-      outcome?: 'success' | 'failure';
       before?: Record<string, unknown>;
       after?: Record<string, unknown>;
     },

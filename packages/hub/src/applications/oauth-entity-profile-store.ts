@@ -28,6 +28,8 @@ export interface ProfileFilter extends PageRequest {
 export interface OAuthEntityProfileStore {
   find(id: string, db?: Kysely<Database>): Promise<OAuthEntityProfile | undefined>;
   findByName(name: string): Promise<{ id: string } | undefined>;
+  /** The default one where it is of this grant, otherwise the oldest that is. */
+  findOfGrant(registryId: string, grantType: GrantType): Promise<OAuthEntityProfile | undefined>;
   list(filter: ProfileFilter): Promise<Page<OAuthEntityProfile>>;
   /** The profile that saving a registry brings about. */
   insertDefault(
@@ -127,6 +129,16 @@ export function createOAuthEntityProfileStore(db: Db): OAuthEntityProfileStore {
         .select('id')
         .where(sql`lower(name)`, '=', name.toLowerCase())
         .executeTakeFirst(),
+    async findOfGrant(registryId, grantType) {
+      const row = await profileQuery(db)
+        .where('profile.application_registry_id', '=', registryId)
+        .where('profile.grant_type', '=', grantType)
+        .orderBy('profile.is_default', 'desc')
+        .orderBy('profile.created_at')
+        .limit(1)
+        .executeTakeFirst();
+      return row && profileOf(row);
+    },
     async list(filter) {
       let query = profileQuery(db);
       if (filter.q) query = query.where('profile.name', 'ilike', containing(filter.q));

@@ -12,3 +12,10 @@ export function providerAnswerOf(error: OAuthError): ProviderAnswer | null {
     requestId: providerRequestId ?? null,
   };
 }
+
+/** The provider's own words beside ours; neither holds a secret. */
+export function detailOf(error: OAuthError): string {
+  return error.providerDescription === undefined
+    ? error.message
+    : `${error.message} It says: "${error.providerDescription}"`;
+}

@@ -1,52 +1,145 @@
-import type { RegistryValidation } from '@lockkeeper/contract';
+import { assertionSettings, JWT_BEARER, type RegistryValidation } from '@lockkeeper/contract';
 import {
   type ClientCheck,
   checkClient,
+  type Exchange,
   type Fetch,
+  judgeRefusedAsk,
   type OAuthClient,
-  type OAuthProvider,
+  OAuthError,
+  processRevocationAnswer,
+  revocationRequest,
   startExchange,
+  type TokenSet,
 } from '@lockkeeper/oauth';
 import { endpointsOf, providerOf, redirectUrlOf, type StoredRegistry } from './application-registry.ts';
-import { providerAnswerOf } from './provider-answer.ts';
+import { askRemedies } from './ask-explanations.ts';
+import { detailOf, providerAnswerOf } from './provider-answer.ts';
+import { type AskingProfile, askAnew, isAskedAnew } from './token-ask.ts';
 
 /** Somebody waits for the form to be saved. */
 const VALIDATION_TIMEOUT_MS = 5_000;
 
+export interface ValidationParts {
+  readonly client: OAuthClient;
+  /** By which is asked, where its grant needs nobody; any of a grant that needs a person is as good as none. */
+  readonly profile: AskingProfile;
+  readonly fetch: Fetch;
+  readonly now: () => Date;
+  readonly publicUrl: URL;
+}
+
+interface Verdict {
+  readonly check: ClientCheck;
+  readonly message: string;
+  readonly remedy: string[];
+}
+
 /** Asks the provider whether it knows the client, and says what to change. Never more than a warning. */
 export async function validateRegistry(
   registry: StoredRegistry,
-  client: OAuthClient,
-  { fetch, now, publicUrl }: { fetch: Fetch; now: () => Date; publicUrl: URL },
+  parts: ValidationParts,
 ): Promise<RegistryValidation> {
-  const provider = providerOf(registry);
-  const exchange = startExchange({ fetch, now, timeoutMs: VALIDATION_TIMEOUT_MS });
-  const redirectUri = redirectUrlOf(registry, publicUrl);
-  const check = await checkClient(endpointsOf(registry), client, provider, redirectUri, exchange);
+  const exchange = startExchange({ ...parts, timeoutMs: VALIDATION_TIMEOUT_MS });
+  const { check, message, remedy } = isAskedAnew(parts.profile.grantType)
+    ? await askForToken(registry, parts, exchange)
+    : await askWithDummyCode(registry, parts, exchange);
   return {
     outcome: check.outcome,
-    ...explain(check, provider),
+    message,
+    remedy,
     providerError: check.error?.providerError ?? null,
     answer: check.error === undefined ? null : providerAnswerOf(check.error),
-    checkedAt: now().toISOString(),
+    checkedAt: parts.now().toISOString(),
   };
 }
 
+/** What such a grant asks with where the registry has no profile of it. */
+export function plainProfile({ name, defaultGrantType }: StoredRegistry): AskingProfile {
+  return {
+    name: `${name} default_profile`,
+    grantType: defaultGrantType,
+    scopes: [],
+    tokenParameters: [],
+    resources: [],
+    assertion: defaultGrantType === JWT_BEARER ? assertionSettings.parse({}) : null,
+  };
+}
+
+async function askWithDummyCode(
+  registry: StoredRegistry,
+  { client, publicUrl }: ValidationParts,
+  exchange: Exchange,
+): Promise<Verdict> {
+  const redirectUri = redirectUrlOf(registry, publicUrl);
+  const check = await checkClient(endpointsOf(registry), client, providerOf(registry), redirectUri, exchange);
+  return { check, ...explain(registry, check) };
+}
+
+/** The very request by which tokens will come: nothing else tells whether it is granted. */
+async function askForToken(
+  registry: StoredRegistry,
+  parts: ValidationParts,
+  exchange: Exchange,
+): Promise<Verdict> {
+  const { client, profile, publicUrl } = parts;
+  const { shortName } = providerOf(registry);
+  try {
+    const tokens = await askAnew(registry, profile, client, exchange);
+    const fate = await giveBack(registry, client, tokens, exchange);
+    const message = `${shortName} issued a token to this client, without anybody's consent. ${fate}`;
+    return { check: { outcome: 'client_accepted', error: undefined }, message, remedy: [] };
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    const check = judgeRefusedAsk(error);
+    const told =
+      check.outcome === 'grant_refused'
+        ? `${shortName} issues no token by this grant: ${detailOf(error)}`
+        : explain(registry, check).message;
+    return { check, message: told, remedy: askRemedies(error.code, registry, profile, publicUrl) };
+  }
+}
+
+/** Nobody wants the token that only showed that there is one. */
+async function giveBack(
+  registry: StoredRegistry,
+  client: OAuthClient,
+  { accessToken }: TokenSet,
+  exchange: Exchange,
+): Promise<string> {
+  const endpoints = endpointsOf(registry);
+  const { tokenRevocationUrl } = endpoints;
+  if (tokenRevocationUrl === null) return 'It was thrown away.';
+  try {
+    const token = { token: accessToken, kind: 'access_token' } as const;
+    const response = await revocationRequest({ ...endpoints, tokenRevocationUrl }, client, token, exchange);
+    await processRevocationAnswer(providerOf(registry), response, exchange);
+    return 'It was revoked at once.';
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    return 'It was thrown away, but could not be revoked, and ends by itself.';
+  }
+}
+
 function explain(
+  registry: StoredRegistry,
   { outcome, error }: ClientCheck,
-  provider: OAuthProvider,
 ): { message: string; remedy: string[] } {
-  const { words, shortName } = provider;
+  const { words, shortName, label } = providerOf(registry);
+  const isSigned = registry.sendCredentials === 'private_key_jwt';
+  const proof = isSigned ? 'its signature' : 'the Client Secret';
   switch (outcome) {
     case 'client_accepted':
-      return { message: `${shortName} accepts the Client ID and the Client Secret.`, remedy: [] };
+      return { message: `${shortName} accepts the Client ID and ${proof}.`, remedy: [] };
     case 'client_refused':
       return {
-        message: `${shortName} refused the Client ID or the Client Secret.`,
+        message: `${shortName} refused the Client ID or ${proof}.`,
         remedy: [
-          `In ${provider.label}, open ${[...words.path, `the ${words.application}`].join(' > ')}.`,
+          `In ${label}, open ${[...words.path, `the ${words.application}`].join(' > ')}.`,
           `Compare its ${words.clientId} with the Client ID.`,
-          `Copy its ${words.clientSecret}, replace the Client Secret and Save.`,
+          isSigned
+            ? 'Check that it knows the public key of this registry, which is published at its JWKS URL.'
+            : `Copy its ${words.clientSecret}, replace the Client Secret and Save.`,
         ],
       };
     case 'unreachable':
@@ -54,9 +147,10 @@ function explain(
         message: `The Token URL did not answer: ${error?.message ?? 'no reason given'}`,
         remedy: ['Check the Token URL.', 'Check that this instance may reach it through your network.'],
       };
+    case 'grant_refused':
     case 'inconclusive':
       return {
-        message: `The answer tells nothing about Client ID and Client Secret: ${error?.message ?? 'no reason given'}`,
+        message: `The answer tells nothing about Client ID and ${proof}: ${error?.message ?? 'no reason given'}`,
         remedy: ['Check that the Token URL is the address of a token endpoint.', 'Try Get OAuth Token.'],
       };
   }

@@ -20,6 +20,7 @@ import {
 } from '../applications/application-registry.ts';
 import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
 import type { OAuthEntityProfileService } from '../applications/oauth-entity-profile-service.ts';
+import { extrasOf, scopesAskedBy } from '../applications/token-ask.ts';
 import type { CredentialRecord } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/credential-store.ts';
 import type { Db } from '../db/database.ts';
@@ -39,7 +40,6 @@ import {
   successPage,
 } from './callback-pages.ts';
 import type { StoredToken } from './token.ts';
-import { extrasOf, scopesAskedBy } from './token-ask.ts';
 import type { TokenHistory } from './token-history.ts';
 import { sealTokens } from './token-sealing.ts';
 import type { TokenStore } from './token-store.ts';

@@ -1,6 +1,8 @@
 import type { CredentialTestStep, RegistryValidation } from '@lockkeeper/contract';
 import { oauthErrorCodes } from '@lockkeeper/oauth';
 import { providerOf, redirectUrlOf, type StoredRegistry } from '../applications/application-registry.ts';
+import { askRemedies } from '../applications/ask-explanations.ts';
+import { isAskedAnew } from '../applications/token-ask.ts';
 import type { CredentialRecord } from '../credentials/credential.ts';
 import { explainOAuthError } from './callback-explanations.ts';
 import { isRefreshable, isUsable, type StoredToken, type TokenProblem } from './token.ts';
@@ -16,7 +18,6 @@ export interface CheckedCredential {
 }
 
 const nothingAsked = { remedy: [], link: null, answer: null, answeredAt: null };
-const consent = ['On the credential, choose **Get OAuth Token** and grant access.'];
 
 export function checkRegistry({ credential, registry }: CheckedCredential): CredentialTestStep {
   const base = { ...nothingAsked, step: 'registry', title: 'The records are active' } as const;
@@ -44,24 +45,26 @@ export function checkRegistry({ credential, registry }: CheckedCredential): Cred
   };
 }
 
-/** Whether the provider knows the client: asked with a dummy code, or judged by the last answer where asking may harm. */
+/** Whether the provider knows the client: asked, or judged by the last answer where asking may harm. */
 export function checkClientOf(
   checked: CheckedCredential,
   validation: RegistryValidation | undefined,
 ): CredentialTestStep {
-  const { registry, token } = checked;
+  const { credential, registry, token } = checked;
+  const needsNobody = isAskedAnew(credential.profile.grantType);
   const provider = providerOf(registry);
   const { shortName, words } = provider;
   const base = {
     ...nothingAsked,
     step: 'client',
-    title: `${shortName} accepts the client`,
+    title: needsNobody ? `${shortName} issues tokens to the client` : `${shortName} accepts the client`,
     link: registryLink(registry),
   } as const;
   if (validation !== undefined) {
     const results = {
       client_accepted: 'passed',
       client_refused: 'failed',
+      grant_refused: 'failed',
       inconclusive: 'warning',
       unreachable: 'failed',
     } as const;
@@ -78,7 +81,8 @@ export function checkClientOf(
     return { ...base, ...explained(token.problem, checked), result: 'failed' };
   }
   const acceptedAt = token?.lastRefreshAt ?? token?.issuedAt;
-  const why = `${shortName} is not asked with a dummy code, because a refused request was seen to lock a client for minutes.`;
+  const how = needsNobody ? 'for a test' : 'with a dummy code';
+  const why = `${shortName} is not asked ${how}, because a refused request was seen to lock a client for minutes.`;
   if (acceptedAt !== undefined && acceptedAt.toISOString() >= (registry.clientSecretStoredAt ?? '')) {
     const proof = `With the last token, at ${readableTime(acceptedAt)} UTC, it accepted ${words.clientId} and ${words.clientSecret}.`;
     return {
@@ -98,7 +102,8 @@ export function checkClientOf(
   };
 }
 
-export function checkToken({ registry, token, now }: CheckedCredential): CredentialTestStep {
+export function checkToken({ credential, registry, token, now }: CheckedCredential): CredentialTestStep {
+  const getToken = remedyOf(credential);
   const provider = providerOf(registry);
   const view = tokenView(token, provider, now);
   const base = {
@@ -108,7 +113,7 @@ export function checkToken({ registry, token, now }: CheckedCredential): Credent
     explanation: view.message,
   } as const;
   if (token === undefined || token.state === 'revoked') {
-    return { ...base, result: 'failed', remedy: consent };
+    return { ...base, result: 'failed', remedy: getToken };
   }
   if (token.state === 'needs_authorization') {
     const problem = token.problem;
@@ -116,7 +121,7 @@ export function checkToken({ registry, token, now }: CheckedCredential): Credent
       ...base,
       result: 'failed',
       explanation: problem === undefined ? view.message : `${view.message} ${problem.detail}`,
-      remedy: consent,
+      remedy: getToken,
       answer: problem?.answer ?? null,
       answeredAt: problem?.at ?? null,
     };
@@ -124,7 +129,7 @@ export function checkToken({ registry, token, now }: CheckedCredential): Credent
   const missing = view.permissions.filter(({ granted }) => !granted);
   if (!isUsable(token, now)) {
     const isRenewed = isRefreshable(token);
-    return { ...base, result: isRenewed ? 'warning' : 'failed', remedy: isRenewed ? [] : consent };
+    return { ...base, result: isRenewed ? 'warning' : 'failed', remedy: isRenewed ? [] : getToken };
   }
   if (missing.length === 0) return { ...base, result: 'passed' };
   return {
@@ -137,11 +142,14 @@ export function checkToken({ registry, token, now }: CheckedCredential): Credent
 
 /** Whether it can be renewed, as far as can be known without doing it. */
 export function checkRefresh(checked: CheckedCredential): CredentialTestStep {
-  const { registry, token, now } = checked;
+  const { credential, registry, token, now } = checked;
   const { shortName } = providerOf(registry);
   const base = { ...nothingAsked, step: 'refresh', title: 'The token can be refreshed' } as const;
   if (token === undefined || token.state === 'revoked' || token.state === 'needs_authorization') {
-    return { ...base, result: 'failed', explanation: 'There is nothing to refresh with.', remedy: consent };
+    const explanation = isAskedAnew(credential.profile.grantType)
+      ? 'There is no token yet that could be renewed.'
+      : 'There is nothing to refresh with.';
+    return { ...base, result: 'failed', explanation, remedy: remedyOf(credential) };
   }
   if (!isRefreshable(token)) {
     return {
@@ -184,6 +192,10 @@ function explained(
   const facts = { answer: problem.answer ?? null, answeredAt: problem.at };
   const code = oauthErrorCodes.find((known) => problem.code === `oauth.${known}`);
   if (code === undefined) return { ...facts, explanation: problem.detail, remedy: [], link: null };
+  if (isAskedAnew(credential.profile.grantType)) {
+    const remedy = askRemedies(code, registry, credential.profile, publicUrl);
+    return { ...facts, explanation: problem.detail, remedy, link: registryLink(registry) };
+  }
   const context = {
     provider: providerOf(registry),
     registry,
@@ -200,6 +212,12 @@ function explained(
     remedy: steps.map(forRecord),
     link: link ?? { label: `Open ${credential.name}`, path: `/credentials/${credential.id}` },
   };
+}
+
+function remedyOf({ profile }: CredentialRecord): string[] {
+  return isAskedAnew(profile.grantType)
+    ? ['On the credential, choose **Get OAuth Token**. Nobody has to consent.']
+    : ['On the credential, choose **Get OAuth Token** and grant access.'];
 }
 
 function registryLink({ id }: StoredRegistry) {

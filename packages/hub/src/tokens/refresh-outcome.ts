@@ -1,6 +1,7 @@
 import type { OAuthError, OAuthProvider } from '@lockkeeper/oauth';
-import { providerAnswerOf } from '../applications/provider-answer.ts';
-import { isAskedAnew, type StoredToken, type TokenProblem } from './token.ts';
+import { detailOf, providerAnswerOf } from '../applications/provider-answer.ts';
+import { isAskedAnew } from '../applications/token-ask.ts';
+import type { StoredToken, TokenProblem } from './token.ts';
 
 /** What a failed refresh means for the token. */
 export interface FailedRefresh {
@@ -110,11 +111,4 @@ function backOffMs(failures: number, random: number): number {
 
 function after(now: Date, ms: number): Date {
   return new Date(now.getTime() + ms);
-}
-
-/** The provider's own words beside ours; neither holds a secret. */
-export function detailOf(error: OAuthError): string {
-  return error.providerDescription === undefined
-    ? error.message
-    : `${error.message} It says: "${error.providerDescription}"`;
 }

@@ -1,8 +1,7 @@
 import { providerAnswer } from '@lockkeeper/contract';
 import type { OAuthError, OAuthErrorCode } from '@lockkeeper/oauth';
 import { z } from 'zod';
-import { providerAnswerOf } from '../applications/provider-answer.ts';
-import { detailOf } from './refresh-outcome.ts';
+import { detailOf, providerAnswerOf } from '../applications/provider-answer.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,13 +1,14 @@
 import { OAuthError, startExchange } from '@lockkeeper/oauth';
 import { providerOf } from '../applications/application-registry.ts';
 import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
+import { askRemedies } from '../applications/ask-explanations.ts';
 import type { OAuthEntityProfileService } from '../applications/oauth-entity-profile-service.ts';
+import { detailOf } from '../applications/provider-answer.ts';
+import { askAnew, scopesAskedBy } from '../applications/token-ask.ts';
 import type { CredentialRecord } from '../credentials/credential.ts';
 import type { Db } from '../db/database.ts';
 import type { Caller } from '../http/caller.ts';
-import { noTokenIssued } from './ask-explanations.ts';
-import { detailOf } from './refresh-outcome.ts';
-import { askAnew, scopesAskedBy } from './token-ask.ts';
+import { HubError } from '../http/hub-error.ts';
 import type { TokenHistory } from './token-history.ts';
 import { type SealingParts, sealTokens } from './token-sealing.ts';
 import type { TokenStore } from './token-store.ts';
@@ -68,6 +69,10 @@ export async function obtainToken(
       after: { code: `oauth.${error.code}`, detail: detailOf(error) },
     } as const;
     await db.transaction().execute((trx) => history.record(credential, happening, caller, trx));
-    throw noTokenIssued(error, registry, profile, parts.publicUrl);
+    const remedy = [
+      ...askRemedies(error.code, registry, profile, parts.publicUrl),
+      'On the credential, choose Get OAuth Token again.',
+    ];
+    throw new HubError('oauth.no_token', { detail: detailOf(error), remedy, cause: error });
   }
 }

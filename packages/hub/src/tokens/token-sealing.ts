@@ -2,8 +2,9 @@ import type { GrantType } from '@lockkeeper/contract';
 import type { OAuthProvider, TokenSet } from '@lockkeeper/oauth';
 import { Secret, type Vault } from '@lockkeeper/vault';
 import type { StoredRegistry } from '../applications/application-registry.ts';
+import { isAskedAnew } from '../applications/token-ask.ts';
 import { type RefreshTokenEnd, refreshTokenEnd } from './refresh-token-end.ts';
-import { isAskedAnew, refreshTime, type StoredToken, tokenPlace } from './token.ts';
+import { refreshTime, type StoredToken, tokenPlace } from './token.ts';
 import type { SealedTokens } from './token-store.ts';
 
 export interface SealingParts {

@@ -9,6 +9,7 @@ import type { Vault } from '@lockkeeper/vault';
 import type { Kysely } from 'kysely';
 import { providerOf } from '../applications/application-registry.ts';
 import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
+import { isAskedAnew } from '../applications/token-ask.ts';
 import type { CredentialRecord, CredentialTokens, TokenFacts } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/credential-store.ts';
 import type { Database, Db } from '../db/database.ts';
@@ -17,15 +18,7 @@ import { found, HubError } from '../http/hub-error.ts';
 import type { AccessToken } from './access-token.ts';
 import type { CanaryAlarms } from './canary-alarms.ts';
 import { sealedWithKeys } from './sealed-with.ts';
-import {
-  isAskedAnew,
-  isDue,
-  isRefreshable,
-  isUsable,
-  type StoredToken,
-  tokenPlace,
-  usableUntilMs,
-} from './token.ts';
+import { isDue, isRefreshable, isUsable, type StoredToken, tokenPlace, usableUntilMs } from './token.ts';
 import { scheduler, type TokenHistory } from './token-history.ts';
 import type { RememberedToken, TokenMemory } from './token-memory.ts';
 import type { TokenMetrics } from './token-metrics.ts';

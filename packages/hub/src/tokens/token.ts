@@ -8,6 +8,7 @@ import {
 import type { SealingContext } from '@lockkeeper/vault';
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
+import { isAskedAnew } from '../applications/token-ask.ts';
 import type { TokensTables } from '../db/tables/tokens.ts';
 
 export type TokenRow = Selectable<TokensTables['tokens']>;
@@ -119,14 +120,6 @@ export function usableUntilMs(token: StoredToken): number {
 export function isRefreshable(token: StoredToken): boolean {
   const hasMeans = token.refreshToken !== undefined || isAskedAnew(token.grantType);
   return hasMeans && ['available', 'refreshing', 'uncertain'].includes(token.state);
-}
-
-/**
- * Whether tokens of this grant are renewed by asking again: it needs neither a person nor a refresh token, and nothing
- * is used up by a request whose answer gets lost.
- */
-export function isAskedAnew(grantType: GrantType): boolean {
-  return grantType !== 'authorization_code';
 }
 
 /** Whether it is time to refresh ahead of expiry, or again after a failure. */

@@ -52,7 +52,10 @@ export class CredentialTestService {
     const registry = await registries.getStored(credential.profile.applicationRegistryId);
     const records = checkRegistry(await this.#checked(credential));
     const validation = providerOf(registry).validatesOnSave
-      ? await registries.validate(registry.id, caller, async (asked) => transport.fetchFor(credential, asked))
+      ? await registries.validate(registry.id, caller, {
+          profileId: credential.profileId,
+          fetchFor: (asked) => transport.fetchFor(credential, asked),
+        })
       : undefined;
     // Before the rest is judged: it shows what is true now.
     const refreshed = wish.refresh ? await this.#refresh(credential, caller) : undefined;

@@ -7,6 +7,7 @@ import classes from './validation-note.module.css';
 const tones: Record<RegistryValidation['outcome'], CalloutProps['tone']> = {
   client_accepted: 'good',
   client_refused: 'bad',
+  grant_refused: 'bad',
   inconclusive: 'info',
   unreachable: 'warn',
 };

@@ -1,4 +1,4 @@
-import { JWT_BEARER, type OAuthEntityProfile } from '@lockkeeper/contract';
+import { type GrantType, JWT_BEARER, type OAuthEntityProfile } from '@lockkeeper/contract';
 import {
   clientCredentialsRequest,
   createAssertion,
@@ -10,7 +10,21 @@ import {
   type TokenExtras,
   type TokenSet,
 } from '@lockkeeper/oauth';
-import { endpointsOf, providerOf, type StoredRegistry } from '../applications/application-registry.ts';
+import { endpointsOf, providerOf, type StoredRegistry } from './application-registry.ts';
+
+/** As much of a profile as a request by it needs. */
+export type AskingProfile = Pick<
+  OAuthEntityProfile,
+  'name' | 'grantType' | 'scopes' | 'tokenParameters' | 'resources' | 'assertion'
+>;
+
+/**
+ * Whether tokens of this grant are renewed by asking again: it needs neither a person nor a refresh token, and nothing
+ * is used up by a request whose answer gets lost.
+ */
+export function isAskedAnew(grantType: GrantType): boolean {
+  return grantType !== 'authorization_code';
+}
 
 /** What a profile adds to a token request of whatever grant. */
 export function extrasOf({
@@ -29,7 +43,7 @@ export function extrasOf({
  */
 export async function askAnew(
   registry: StoredRegistry,
-  profile: OAuthEntityProfile,
+  profile: AskingProfile,
   client: OAuthClient,
   exchange: Exchange,
 ): Promise<TokenSet> {

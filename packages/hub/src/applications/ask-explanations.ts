@@ -1,26 +1,12 @@
 import { JWT_BEARER, type OAuthEntityProfile } from '@lockkeeper/contract';
-import type { OAuthError } from '@lockkeeper/oauth';
-import { providerOf, registryView, type StoredRegistry } from '../applications/application-registry.ts';
-import { HubError } from '../http/hub-error.ts';
-import { detailOf } from './refresh-outcome.ts';
+import type { OAuthErrorCode } from '@lockkeeper/oauth';
+import { providerOf, registryView, type StoredRegistry } from './application-registry.ts';
 
-const again = 'On the credential, choose Get OAuth Token again.';
-
-/** Why a grant that needs nobody brought no token, and what to change. */
-export function noTokenIssued(
-  error: OAuthError,
+/** What to change where a grant that needs nobody brought no token. */
+export function askRemedies(
+  code: OAuthErrorCode,
   registry: StoredRegistry,
-  profile: OAuthEntityProfile,
-  publicUrl: URL,
-): HubError {
-  const steps = stepsFor(error, registry, profile, publicUrl);
-  return new HubError('oauth.no_token', { detail: detailOf(error), remedy: [...steps, again], cause: error });
-}
-
-function stepsFor(
-  { code }: OAuthError,
-  registry: StoredRegistry,
-  profile: OAuthEntityProfile,
+  profile: Pick<OAuthEntityProfile, 'name' | 'grantType'>,
   publicUrl: URL,
 ): string[] {
   const { words, shortName } = providerOf(registry);

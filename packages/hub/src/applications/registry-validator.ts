@@ -1,0 +1,71 @@
+import type { GrantType, RegistryValidation } from '@lockkeeper/contract';
+import type { Fetch, OAuthClient } from '@lockkeeper/oauth';
+import type { AuditLog } from '../access/audit-log.ts';
+import type { Db } from '../db/database.ts';
+import type { Caller } from '../http/caller.ts';
+import type { StoredRegistry } from './application-registry.ts';
+import type { ApplicationRegistryStore } from './application-registry-store.ts';
+import type { OAuthEntityProfileStore } from './oauth-entity-profile-store.ts';
+import { plainProfile, validateRegistry } from './registry-validation.ts';
+import type { AskingProfile } from './token-ask.ts';
+
+export interface RegistryValidatorParts {
+  readonly db: Db;
+  readonly store: Pick<ApplicationRegistryStore, 'storeValidation'>;
+  readonly profiles: Pick<OAuthEntityProfileStore, 'find' | 'findOfGrant'>;
+  readonly audit: AuditLog;
+  readonly clientOf: (registry: StoredRegistry, grantType: GrantType) => Promise<OAuthClient>;
+  readonly fetchFor: (registry: StoredRegistry) => Promise<Fetch>;
+  readonly now: () => Date;
+  readonly publicUrl: URL;
+}
+
+/** On whose behalf is asked: its profile is the one that is tried, over its own way to the provider. */
+export interface ValidationWish {
+  readonly profileId: string;
+  readonly fetchFor: (registry: StoredRegistry) => Fetch;
+}
+
+/** Asks providers whether they accept our registrations, and keeps what they said. Each time a secret leaves for it. */
+export class RegistryValidator {
+  readonly #parts: RegistryValidatorParts;
+
+  constructor(parts: RegistryValidatorParts) {
+    this.#parts = parts;
+  }
+
+  async validate(
+    registry: StoredRegistry,
+    caller: Caller,
+    wish?: ValidationWish,
+  ): Promise<RegistryValidation> {
+    const { db, store, audit, clientOf, fetchFor } = this.#parts;
+    const profile = await this.#profileFor(registry, wish);
+    const client = await clientOf(registry, profile.grantType);
+    const fetch = wish === undefined ? await fetchFor(registry) : wish.fetchFor(registry);
+    const validation = await validateRegistry(registry, { ...this.#parts, client, profile, fetch });
+    await store.storeValidation(registry.id, registry.version, validation);
+    const { outcome } = validation;
+    const isRefused = outcome === 'client_refused' || outcome === 'grant_refused';
+    const entry = {
+      actor: caller.actor,
+      requestId: caller.requestId,
+      action: 'application-registry.validated',
+      subject: { type: 'application-registry', id: registry.id, name: registry.name },
+      summary: `validated the Application Registry ${registry.name}`,
+      outcome: isRefused ? ('failure' as const) : ('success' as const),
+      after: { outcome, profile: profile.name },
+    };
+    await db.transaction().execute((trx) => audit.record(entry, trx));
+    return validation;
+  }
+
+  async #profileFor(registry: StoredRegistry, wish: ValidationWish | undefined): Promise<AskingProfile> {
+    const { profiles } = this.#parts;
+    const profile =
+      wish === undefined
+        ? await profiles.findOfGrant(registry.id, registry.defaultGrantType)
+        : await profiles.find(wish.profileId);
+    return profile ?? plainProfile(registry);
+  }
+}
