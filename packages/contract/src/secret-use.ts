@@ -6,9 +6,20 @@ import { actorRef, dateTime } from './field.ts';
  * - `called`: a call to a tool carried them
  * - `handed_out`: the caller got the token itself
  * - `granted`: a MID Server got them, sealed
- * - `refreshed`, `consented`, `revoked`: at the provider, with the client's secret; attempts that failed count too
+ * - `refreshed`, `consented`, `obtained` (by a grant that needs nobody), `revoked`: at the provider, with the client's
+ *   secret; attempts that failed count too, where it had left
+ * - `validated`: the client secret of an Application Registry was tried, which is then named as the credential
  */
-export const secretUseKind = z.enum(['called', 'handed_out', 'granted', 'refreshed', 'consented', 'revoked']);
+export const secretUseKind = z.enum([
+  'called',
+  'handed_out',
+  'granted',
+  'refreshed',
+  'consented',
+  'obtained',
+  'revoked',
+  'validated',
+]);
 export type SecretUseKind = z.infer<typeof secretUseKind>;
 
 /** GET /secrets-used: every credential, who used it, how, how often, between `from` and `to`. */

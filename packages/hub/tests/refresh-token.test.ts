@@ -413,6 +413,7 @@ describe('the lease', () => {
       refusals: 0,
       firstRefusedAt: undefined,
       failures: 1,
+      secretSent: true,
     };
     expect(await store.fail(second.token, second.leaseId, failed, now, db)).toBe(false);
     expect(await tokenOf(rig)).toMatchObject({ state: 'available', version: 2 });

@@ -3,6 +3,13 @@ import { TestClock, useTestHub } from '@lockkeeper/testing';
 import { expect, it } from 'vitest';
 import { createAuditLog } from '../src/access/audit-log.ts';
 import { credentialUsed } from '../src/access/secret-use.ts';
+import {
+  beginAndDecide,
+  getOAuthToken,
+  openCallback,
+  startCertifiedProvider,
+  useRig,
+} from './provider-rig.ts';
 
 const ada = actorRef.parse({ kind: 'user', id: 'usr_ada', name: 'Ada' });
 const scheduler = actorRef.parse({ kind: 'system', id: null, name: 'scheduler' });
@@ -74,4 +81,36 @@ it('IN-02: one answer says which secrets were used between two times, by whom, h
   expect(await ask('from=2029-01-01T00:00:00Z&to=2030-01-01T00:00:00Z')).toEqual([]);
   const { status, json } = await admin.get('/api/v1/secrets-used?from=2030-01-01T00:00:00Z');
   expect([status, json.errors[0].field]).toEqual([400, 'to']);
+});
+
+it('IN-02: a client secret that left for a consent that failed, for Validate or for a refused refresh is told, one that stayed is not', async () => {
+  const provider = await startCertifiedProvider();
+  const rig = await useRig(provider);
+  const { admin, credentialId, registryId } = rig;
+  const used = async (): Promise<Record<string, number>> => {
+    const { json } = await admin.get(
+      '/api/v1/secrets-used?from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z',
+    );
+    return Object.fromEntries(
+      json.items.map(({ credential, kind, count }: SecretUse) => [`${credential.id} ${kind}`, count]),
+    );
+  };
+  const atFirst = await used();
+  // Saving the registry has asked once whether the provider accepts the client.
+  expect(atFirst).toEqual({ [`${registryId} validated`]: 1 });
+  await admin.post(`/api/v1/application-registries/${registryId}/validate`);
+  await openCallback(admin, await beginAndDecide(rig, 'cancel'));
+  expect(await used()).toEqual({ [`${registryId} validated`]: 2 });
+  provider.failNextTokenRequest({ status: 401, body: { error: 'invalid_client' } });
+  await openCallback(admin, await beginAndDecide(rig));
+  expect((await used())[`${credentialId} consented`]).toBe(1);
+  await getOAuthToken(rig);
+  expect((await used())[`${credentialId} consented`]).toBe(2);
+  provider.failNextTokenRequest({ status: 503, body: {} });
+  await admin.post(`/api/v1/credentials/${credentialId}/token/refresh`);
+  expect((await used())[`${credentialId} refreshed`]).toBe(1);
+  // Nobody listens there any more: nothing could be sent.
+  await provider.server.close();
+  await admin.post(`/api/v1/credentials/${credentialId}/token/refresh`);
+  expect((await used())[`${credentialId} refreshed`]).toBe(1);
 });

@@ -75,6 +75,11 @@ export class OAuthError extends Error {
     this.retryAfterMs = facts.retryAfterMs;
     this.outcomeUnknown = facts.outcomeUnknown ?? false;
   }
+
+  /** Whether a request, and with it what proves the client, may have left at all. */
+  get wasSent(): boolean {
+    return this.httpStatus !== undefined || this.outcomeUnknown;
+  }
 }
 
 const LONGEST_FOREIGN_TEXT = 200;

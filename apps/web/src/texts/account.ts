@@ -81,6 +81,8 @@ export const auditTexts = {
     granted: 'Got it sealed, as a MID Server',
     refreshed: 'Refreshed it',
     consented: 'Consented at the provider',
+    obtained: 'Got it from the provider',
     revoked: 'Revoked it',
+    validated: 'Validated the client at the provider',
   },
 } as const;

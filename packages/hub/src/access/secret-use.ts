@@ -61,8 +61,8 @@ const words = {
 } as const;
 
 /**
- * Entries that stand for one use each. A refresh that failed counts too, whatever its outcome: the client secret and the
- * refresh token left the instance all the same.
+ * Entries that stand for one use each. What failed counts too, whatever its outcome, because the client secret left the
+ * instance all the same; an entry whose `after` says `secretSent: false` failed before that.
  */
 export const singleUses: Readonly<Record<string, SecretUseKind>> = {
   'token.handed_out': 'handed_out',
@@ -72,5 +72,10 @@ export const singleUses: Readonly<Record<string, SecretUseKind>> = {
   'token.uncertain': 'refreshed',
   'token.needs_authorization': 'refreshed',
   'token.consented': 'consented',
+  'token.consent_failed': 'consented',
+  'token.obtained': 'obtained',
+  'token.obtain_failed': 'obtained',
+  // Of a registry: its client secret is what is used.
+  'application-registry.validated': 'validated',
   'token.revoked': 'revoked',
 };

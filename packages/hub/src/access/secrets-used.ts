@@ -47,6 +47,7 @@ export async function findSecretsUsed(
       from audit_entries
       where action in (${sql.join([CREDENTIAL_USED, ...Object.keys(singleUses)])})
         and subject_id is not null
+        and (after ->> 'secretSent') is distinct from 'false'
         and at >= ${from}::timestamptz
         -- A batch is written up to some seconds after its uses.
         and at < ${to}::timestamptz + interval '1 minute'

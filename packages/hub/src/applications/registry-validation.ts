@@ -39,12 +39,12 @@ interface Verdict {
 export async function validateRegistry(
   registry: StoredRegistry,
   parts: ValidationParts,
-): Promise<RegistryValidation> {
+): Promise<{ validation: RegistryValidation; secretSent: boolean }> {
   const exchange = startExchange({ ...parts, timeoutMs: VALIDATION_TIMEOUT_MS });
   const { check, message, remedy } = isAskedAnew(parts.profile.grantType)
     ? await askForToken(registry, parts, exchange)
     : await askWithDummyCode(registry, parts, exchange);
-  return {
+  const validation = {
     outcome: check.outcome,
     message,
     remedy,
@@ -52,6 +52,7 @@ export async function validateRegistry(
     answer: check.error === undefined ? null : providerAnswerOf(check.error),
     checkedAt: parts.now().toISOString(),
   };
+  return { validation, secretSent: check.error?.wasSent ?? true };
 }
 
 /** What such a grant asks with where the registry has no profile of it. */

@@ -43,7 +43,8 @@ export class RegistryValidator {
     const profile = await this.#profileFor(registry, wish);
     const client = await clientOf(registry, profile.grantType);
     const fetch = wish === undefined ? await fetchFor(registry) : wish.fetchFor(registry);
-    const validation = await validateRegistry(registry, { ...this.#parts, client, profile, fetch });
+    const asked = { ...this.#parts, client, profile, fetch };
+    const { validation, secretSent } = await validateRegistry(registry, asked);
     await store.storeValidation(registry.id, registry.version, validation);
     const { outcome } = validation;
     const isRefused = outcome === 'client_refused' || outcome === 'grant_refused';
@@ -54,7 +55,7 @@ export class RegistryValidator {
       subject: { type: 'application-registry', id: registry.id, name: registry.name },
       summary: `validated the Application Registry ${registry.name}`,
       outcome: isRefused ? ('failure' as const) : ('success' as const),
-      after: { outcome, profile: profile.name },
+      after: { outcome, profile: profile.name, secretSent },
     };
     await db.transaction().execute((trx) => audit.record(entry, trx));
     return validation;

@@ -271,7 +271,11 @@ export class AuthorizationService {
       ? callerFor(principal, requestId)
       : systemCaller('somebody not signed in', requestId);
     const summary = `could not complete Get OAuth Token for ${credential.name}`;
-    const after = { code: `oauth.${code}`, providerError: error?.providerError ?? null };
+    const after = {
+      code: `oauth.${code}`,
+      providerError: error?.providerError ?? null,
+      secretSent: error?.wasSent ?? false,
+    };
     await db
       .transaction()
       .execute((trx) =>

@@ -12,6 +12,8 @@ export interface FailedRefresh {
   readonly refusals: number;
   readonly firstRefusedAt: Date | undefined;
   readonly failures: number;
+  /** Whether what proves the client may have left, whatever became of it. */
+  readonly secretSent: boolean;
 }
 
 const SECOND = 1000;
@@ -39,6 +41,7 @@ export function lostForGood(token: StoredToken, now: Date): FailedRefresh | unde
     refusals: token.refusals,
     firstRefusedAt: token.firstRefusedAt,
     failures: token.failures + 1,
+    secretSent: false,
   };
 }
 
@@ -72,6 +75,7 @@ export function judgeFailedRefresh(
     refusals: token.refusals,
     firstRefusedAt: token.firstRefusedAt,
     failures: token.failures + 1,
+    secretSent: error.wasSent,
   };
   const later: FailedRefresh = {
     ...same,

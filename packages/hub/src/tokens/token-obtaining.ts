@@ -66,7 +66,7 @@ export async function obtainToken(
       action: 'token.obtain_failed',
       outcome: 'failure',
       summary: `could not get the token of ${credential.name} with Get OAuth Token`,
-      after: { code: `oauth.${error.code}`, detail: detailOf(error) },
+      after: { code: `oauth.${error.code}`, detail: detailOf(error), secretSent: error.wasSent },
     } as const;
     await db.transaction().execute((trx) => history.record(credential, happening, caller, trx));
     const remedy = [

@@ -294,6 +294,7 @@ export class TokenRefresher {
         code: failed.problem.code,
         detail: failed.problem.detail,
         retryAt: failed.retryAt ?? null,
+        secretSent: failed.secretSent,
       };
       await history.record(
         credential,
