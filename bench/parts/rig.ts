@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import {
   createDatabase,
@@ -15,6 +16,8 @@ import { programBundle } from '../../scripts/program-bundle.mjs';
 import type { Seeded } from './seed.ts';
 
 export const samples = Number(process.env.BENCH_SAMPLES ?? 5);
+/** Of the instances alone, such as `--cpu-prof` for a profile of them. */
+const instanceNodeOptions = process.env.BENCH_NODE_OPTIONS;
 export const sampleMs = Number(process.env.BENCH_SAMPLE_MS ?? 2500);
 
 export interface BenchRig {
@@ -64,6 +67,7 @@ export async function withRig(measure: (rig: BenchRig) => Promise<void>): Promis
         DATABASE_URL: databaseUrl,
         LOCKKEEPER_MASTER_KEY: masterKey,
         LOCKKEEPER_PORT: '0',
+        NODE_OPTIONS: instanceNodeOptions,
         ...env,
       });
       return { process, url: urlOf(process) };

@@ -56,10 +56,11 @@ export function registerAuthorization(app: FastifyInstance, options: Authorizati
     }
   });
   // After the body has passed its schema: nobody proves who they are for a request that is refused anyway.
-  app.addHook('preHandler', async ({ principal, routeOptions, body }) => {
+  app.addHook('preHandler', ({ principal, routeOptions, body }, _reply, done) => {
     // A program has nobody to ask. What its key may do was decided by somebody who was asked.
-    if (principal?.kind !== 'user' || principal.confirmed) return;
-    if (routeOptions.config.stepUp?.(body) === true) throw new HubError('access.step_up_required');
+    if (principal?.kind !== 'user' || principal.confirmed) return done();
+    if (routeOptions.config.stepUp?.(body) !== true) return done();
+    done(new HubError('access.step_up_required'));
   });
 }
 

@@ -31,15 +31,16 @@ export async function registerSecurityHeaders(app: FastifyInstance, publicUrl: U
     strictTransportSecurity: overTls ? { maxAge: YEAR_SECONDS, includeSubDomains: true } : false,
     xFrameOptions: { action: 'deny' },
   });
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
+    done();
   });
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) {
       reply.header('cache-control', 'no-store');
     }
     // Node joins a string to the headers and encodes both as UTF-8, which takes longer than to send bytes.
-    return typeof payload === 'string' ? Buffer.from(payload) : payload;
+    done(null, typeof payload === 'string' ? Buffer.from(payload) : payload);
   });
 }
 
