@@ -6,7 +6,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { sql } from 'kysely';
 import { createAccess } from './access/access.ts';
 import { createAuditLog } from './access/audit-log.ts';
-import { sessionCookie } from './access/people-auth-options.ts';
+import { type PasswordHashing, sessionCookie } from './access/people-auth-options.ts';
 import type { SingleSignOn } from './access/single-sign-on.ts';
 import { createApplications } from './applications/applications.ts';
 import type { Db } from './db/database.ts';
@@ -72,6 +72,8 @@ export interface HubOptions {
   trustedProxies?: readonly string[] | undefined;
   /** Certificates that are trusted of authorization servers; the usual ones if absent. */
   ca?: readonly string[] | undefined;
+  /** Replaced in tests only. */
+  passwordHashing?: PasswordHashing | undefined;
 }
 
 /** One instance: everything wired, nothing running until `start`. */
@@ -125,6 +127,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     singleSignOn: options.singleSignOn,
     fetch: outbound.fetch,
     now,
+    passwordHashing: options.passwordHashing,
   });
   const applications = createApplications({
     db,

@@ -1,3 +1,4 @@
+import { scryptSync } from 'node:crypto';
 import { setUpFirstAdmin, TestClock, testPassword, useTestHub } from '@lockkeeper/testing';
 import { expect, it } from 'vitest';
 
@@ -29,6 +30,22 @@ it('WB-14, IN-10: has no default login; the first administrator comes from a one
   const again = await testHub.browser().post('/api/v1/setup', { ...body, email: 'eve@example.com' });
   expect([again.status, again.json.code]).toEqual([403, 'access.setup_refused']);
   expect(await testHub.accessAdmin.createSetupLink()).toBeUndefined();
+});
+
+it('WB-06: a password is stored as its scrypt hash, at 32 MB and 0.2 s for each guess', async () => {
+  const testHub = await useTestHub({ slowPasswords: true });
+  await setUpFirstAdmin(testHub);
+  const { password } = await testHub.database.db
+    .selectFrom('user_accounts')
+    .select('password')
+    .executeTakeFirstOrThrow();
+  const [salt = '', key] = (password ?? '').split(':');
+  expect(Buffer.from(salt, 'hex')).toHaveLength(16);
+  const cost = { N: 16_384, r: 16, p: 1, maxmem: 64 * 1024 * 1024 };
+  expect(scryptSync(testPassword, salt, 64, cost).toString('hex')).toBe(key);
+  const wrong = { ...credentials, password: `${testPassword}!` };
+  expect((await testHub.browser().post('/api/v1/session', wrong)).status).toBe(401);
+  expect((await testHub.browser().post('/api/v1/session', credentials)).status).toBe(201);
 });
 
 it('WB-14: of many who race with one link, one wins', async () => {

@@ -10,6 +10,7 @@ import {
 } from '@lockkeeper/hub';
 import { type MasterKeys, parseMasterKeys } from '@lockkeeper/vault';
 import { onTestFinished } from 'vitest';
+import { quickPasswordHashing } from './quick-password-hashing.ts';
 import { TestClient } from './test-client.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -49,6 +50,8 @@ export interface TestHubOptions {
   /** Where browsers find it, when a real one is to; its port is listened on. */
   publicUrl?: URL;
   disableUnusedAfterDays?: number;
+  /** As users have it, which takes 0.2 s of a core for each password. */
+  slowPasswords?: boolean;
 }
 
 export const testPassword = 'canary-password-of-ada';
@@ -78,6 +81,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     singleSignOn: options.singleSignOn,
     ca: options.ca,
     disableUnusedAfterDays: options.disableUnusedAfterDays,
+    passwordHashing: options.slowPasswords === true ? undefined : quickPasswordHashing,
   });
   const address = await hub.start();
   const accessAdmin = createAccessAdmin({

@@ -18,6 +18,7 @@ import { createAuthenticate } from './authenticate.ts';
 import { createConfirmationService } from './confirmation-service.ts';
 import { createOwnSessionService } from './own-session-service.ts';
 import { createPeopleAuth } from './people-auth.ts';
+import type { PasswordHashing } from './people-auth-options.ts';
 import { registerSessionRoutes } from './session-routes.ts';
 import { createSessionService } from './session-service.ts';
 import { SignInLimit } from './sign-in-limit.ts';
@@ -44,6 +45,7 @@ export interface AccessOptions {
   /** For calls to it. */
   fetch: Fetch;
   now: () => Date;
+  passwordHashing?: PasswordHashing | undefined;
 }
 
 export interface Access {
@@ -58,7 +60,15 @@ export function createAccess(options: AccessOptions): Access {
   const { db, auditLog, events, proof, publicUrl, sessionSecret, instance, logger, singleSignOn, now } =
     options;
   const newSessionId = () => newId('session');
-  const peopleAuth = createPeopleAuth({ db, publicUrl, sessionSecret, logger, newSessionId });
+  const { passwordHashing } = options;
+  const peopleAuth = createPeopleAuth({
+    db,
+    publicUrl,
+    sessionSecret,
+    logger,
+    newSessionId,
+    passwordHashing,
+  });
   const apiKeys = createApiKeyService({
     db,
     auditLog,
