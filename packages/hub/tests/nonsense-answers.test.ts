@@ -21,6 +21,12 @@ const says =
     response.writeHead(200, json).end(typeof body === 'string' ? body : JSON.stringify(body));
   };
 
+const refuses =
+  (body: unknown): Answer =>
+  (response) => {
+    response.writeHead(503, json).end(JSON.stringify(body));
+  };
+
 /** OA-17's list, each as a whole answer that would hand a token out if it were believed. */
 const nonsense: Record<string, Answer> = {
   '200 with an error': says({ ...evil, error: 'temporarily_unavailable' }),
@@ -47,14 +53,23 @@ const nonsense: Record<string, Answer> = {
   'a negative lifetime': says({ ...evil, expires_in: -1 }),
   'a lifetime of 1e99': says({ ...evil, expires_in: 1e99 }),
   'a token of type mac': says({ ...evil, token_type: 'mac' }),
+  'a refusal with half of a surrogate pair': refuses({
+    error: '\ud800',
+    error_description: 'a\udfffb\u0000',
+  }),
+  'a refusal that is cut in the middle of an emoji': refuses({
+    error: 'temporarily_unavailable',
+    error_description: `${'x'.repeat(199)}😀`,
+  }),
   'one byte a second': (response) => {
     response.writeHead(200, json);
     const drip = setInterval(() => response.write(' '), 1000);
     response.once('close', () => clearInterval(drip));
   },
 };
-/** Odd, and understood: RFC 6749 wants a number, and lets it be absent. */
+/** Odd, and understood: RFC 6749 wants a number, and lets it be absent; nothing but visible ASCII is a scope. */
 const odd: Record<string, Answer> = {
+  'a scope that no database can hold': says({ ...tokens(7), scope: 'repo\u0000 \ud800 x\u0000y' }),
   'a lifetime in digits': says({ ...tokens(7), expires_in: '3600' }),
   'no lifetime': says({ ...tokens(7), expires_in: undefined }),
 };

@@ -84,12 +84,14 @@ export class OAuthError extends Error {
 
 const LONGEST_FOREIGN_TEXT = 200;
 
-/** Text from outside, made harmless for one line: control characters gone, at most 200 characters. */
+/** Text from outside, made harmless for one line and for a database: no control characters, at most 200 characters. */
 export function foreignText(text: string | undefined | null): string | undefined {
   if (!text) return undefined;
   const line = text
     .slice(0, LONGEST_FOREIGN_TEXT * 4)
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim();
-  return line.length > LONGEST_FOREIGN_TEXT ? `${line.slice(0, LONGEST_FOREIGN_TEXT)}…` : line || undefined;
+  if (line.length <= LONGEST_FOREIGN_TEXT) return line.toWellFormed() || undefined;
+  // The cut may go through an emoji.
+  return `${line.slice(0, LONGEST_FOREIGN_TEXT).toWellFormed()}…`;
 }

@@ -7,7 +7,7 @@ import {
 } from 'oauth4webapi';
 import { type Answer, readAnswer } from './answer.ts';
 import type { Exchange } from './exchange.ts';
-import { OAuthError } from './oauth-error.ts';
+import { foreignText, OAuthError } from './oauth-error.ts';
 import type { OAuthProvider } from './provider.ts';
 import { refusal } from './refusal.ts';
 
@@ -58,7 +58,7 @@ export async function judgeTokenAnswer(
     issuedAt: exchange.requestedAt,
     expiresAt: new Date(exchange.requestedAt.getTime() + lifeMs),
     refreshTokenExpiresAt: refreshTokenEnd(answer, exchange),
-    scopes: tokens.scope?.split(/[\s,]+/).filter((scope) => scope !== ''),
+    scopes: tokens.scope?.split(/[\s,]+/).flatMap((scope) => foreignText(scope) ?? []),
   };
 }
 
