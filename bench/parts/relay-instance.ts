@@ -57,6 +57,7 @@ const midServers = await createMidServers({
   logger,
   publicUrl: new URL('https://localhost'),
   instance: 'bench',
+  onReady: () => {},
   credentials: {
     findCredential: async () => credential,
     activeCredentials: async () => [credential],

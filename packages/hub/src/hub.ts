@@ -57,6 +57,8 @@ export interface HubOptions {
   masterKeys: () => Promise<MasterKeys>;
   /** Exact origins for which the https rule and the address checks are lifted. */
   allowOrigins: readonly string[];
+  /** The name of this process among all on this database; its host and number if absent. */
+  instanceId?: string | undefined;
   /** Every kind of tool that this instance can talk to. */
   tools: readonly ToolDefinition[];
   logger: FastifyBaseLogger;
@@ -96,7 +98,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
 
   const keyRing = await openKeyRing(db, options.masterKeys);
   const vault = createVault(keyRing);
-  const instanceId = `${hostname()}-${process.pid}`;
+  const instanceId = options.instanceId ?? `${hostname()}-${process.pid}`;
   const keyPresence = new KeyPresence({
     db,
     keyRing,
@@ -143,6 +145,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const transport = createTokenTransport({
     direct: outbound.fetch,
     viaMidServer: (credential, registry) => tunnelFetch(credential, registry),
+    reach: () => midServers.sessions.reach(),
   });
   const tokens = createTokens({
     disableUnusedAfterDays: options.disableUnusedAfterDays,
@@ -170,6 +173,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     instance: instanceId,
     credentials: tokens.calls,
     now,
+    onReady: tokens.midServerReady,
   });
   const tunnelFetch = createTunnelFetch({ tunnels: midServers.tunnels, policy, ca: options.ca });
   const tools = createTools({

@@ -97,6 +97,7 @@ export async function useMidServers({
     credentials,
     now,
     heartbeatMs,
+    onReady: () => {},
   });
   const app = await createHttpApp({
     publicUrl: new URL('https://lockkeeper.test'),

@@ -24,13 +24,13 @@ export async function useTunnelRig() {
   const tls = selfSignedCertificate();
   const provider = await startTlsProvider(tls);
   const masterKeys = parseMasterKeys(randomBytes(32).toString('base64'), undefined);
-  const rig = await useRig(provider, { ca: [tls.cert], masterKeys });
+  const rig = await useRig(provider, { ca: [tls.cert], masterKeys, instanceId: 'instance-a' });
   const path = `/api/v1/credentials/${rig.credentialId}`;
   const changed = await rig.admin.patch(path, { connectViaMidServer: true });
   expect([changed.status, changed.json.connectViaMidServer]).toEqual([200, true]);
   const { db } = rig.testHub.database;
   const vault = createVault(await openKeyRing(db, async () => masterKeys));
-  return { ...rig, tls, path, vault };
+  return { ...rig, tls, path, vault, masterKeys };
 }
 
 export type TunnelRig = Awaited<ReturnType<typeof useTunnelRig>>;

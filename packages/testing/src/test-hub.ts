@@ -52,6 +52,8 @@ export interface TestHubOptions {
   disableUnusedAfterDays?: number;
   /** As users have it, which takes 0.2 s of a core for each password. */
   slowPasswords?: boolean;
+  /** Where there are several in one process. */
+  instanceId?: string;
 }
 
 export const testPassword = 'canary-password-of-ada';
@@ -82,6 +84,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     ca: options.ca,
     disableUnusedAfterDays: options.disableUnusedAfterDays,
     passwordHashing: options.slowPasswords === true ? undefined : quickPasswordHashing,
+    instanceId: options.instanceId,
   });
   const address = await hub.start();
   const accessAdmin = createAccessAdmin({

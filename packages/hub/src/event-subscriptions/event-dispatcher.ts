@@ -7,6 +7,7 @@ import type { Notifications } from '../db/notifications.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { deliveriesChannel, type Outbox } from '../events/outbox.ts';
 import { systemCaller } from '../http/caller.ts';
+import { Rounds } from '../rounds.ts';
 import type { DeliveryClaims } from './delivery-claims.ts';
 import type { ClaimedDelivery } from './event-delivery.ts';
 import type { EventDeliveryStore } from './event-delivery-store.ts';
@@ -24,8 +25,6 @@ const LEASE_MS = 60 * SECOND;
 /** However far the next one is: a notification may have got lost. */
 const LONGEST_SLEEP_MS = 60 * SECOND;
 const SHORTEST_SLEEP_MS = 100;
-/** The database does not answer. */
-const TROUBLE_SLEEP_MS = 5 * SECOND;
 /** At the end: what does not answer within that is sent again, by whoever is there then. */
 const GRACE_MS = 2 * SECOND;
 /** Somewhat less than a delivery is tried for: when it is given up and nothing else arrived since, nothing does. */
@@ -61,14 +60,17 @@ export class EventDispatcher {
   readonly #underWay = new Set<Promise<void>>();
   readonly #busy = new Map<string, number>();
   readonly #stop = new AbortController();
-  #round: Promise<void> | undefined;
-  #isWanted = false;
-  #isStopped = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #rounds: Rounds;
   #unlisten: (() => void) | undefined;
 
   constructor(parts: EventDispatcherParts) {
     this.#parts = parts;
+    this.#rounds = new Rounds({
+      run: () => this.#claimDue(),
+      onError: (error) => parts.logger.error({ err: error }, 'looking for events to deliver failed'),
+      longestSleepMs: LONGEST_SLEEP_MS,
+      shortestSleepMs: SHORTEST_SLEEP_MS,
+    });
   }
 
   async start(): Promise<void> {
@@ -76,14 +78,12 @@ export class EventDispatcher {
       onNotification: () => this.wake(),
       onRestored: () => this.wake(),
     });
-    this.wake();
+    this.#rounds.start();
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
     this.#unlisten?.();
-    clearTimeout(this.#timer);
-    await this.#round;
+    await this.#rounds.stop();
     const grace = setTimeout(() => this.#stop.abort(), GRACE_MS);
     await Promise.all(this.#underWay);
     clearTimeout(grace);
@@ -91,38 +91,20 @@ export class EventDispatcher {
 
   /** Looks at once for what is due. */
   wake(): void {
-    this.#isWanted = true;
-    this.#round ??= this.#run().finally(() => {
-      this.#round = undefined;
-    });
-  }
-
-  async #run(): Promise<void> {
-    while (this.#isWanted && !this.#isStopped) {
-      this.#isWanted = false;
-      clearTimeout(this.#timer);
-      const sleepMs = await this.#claimDue();
-      if (!this.#isStopped) this.#timer = setTimeout(() => this.wake(), sleepMs).unref();
-    }
+    this.#rounds.wake();
   }
 
   /** @returns how long nothing is due */
   async #claimDue(): Promise<number> {
-    const { claims, now, logger, leaseMs = LEASE_MS } = this.#parts;
-    try {
-      const at = now();
-      const most = MOST_AT_ONCE - this.#underWay.size;
-      // Whatever waits meanwhile is looked at when one of those ends.
-      if (most <= 0) return LONGEST_SLEEP_MS;
-      for (const delivery of await claims.claim({ now: at, leaseMs, busy: this.#busy, most })) {
-        this.#begin(delivery);
-      }
-      const dueMs = (await claims.msUntilDue(at)) ?? LONGEST_SLEEP_MS;
-      return Math.min(Math.max(dueMs, SHORTEST_SLEEP_MS), LONGEST_SLEEP_MS);
-    } catch (error) {
-      logger.error({ err: error }, 'looking for events to deliver failed');
-      return TROUBLE_SLEEP_MS;
+    const { claims, now, leaseMs = LEASE_MS } = this.#parts;
+    const at = now();
+    const most = MOST_AT_ONCE - this.#underWay.size;
+    // Whatever waits meanwhile is looked at when one of those ends.
+    if (most <= 0) return LONGEST_SLEEP_MS;
+    for (const delivery of await claims.claim({ now: at, leaseMs, busy: this.#busy, most })) {
+      this.#begin(delivery);
     }
+    return (await claims.msUntilDue(at)) ?? LONGEST_SLEEP_MS;
   }
 
   #begin(delivery: ClaimedDelivery): void {
@@ -137,7 +119,7 @@ export class EventDispatcher {
         const left = (this.#busy.get(id) ?? 1) - 1;
         if (left === 0) this.#busy.delete(id);
         else this.#busy.set(id, left);
-        if (!this.#isStopped) this.wake();
+        this.wake();
       });
     this.#underWay.add(work);
   }

@@ -1,4 +1,4 @@
-import { serverEvent } from '@lockkeeper/contract';
+import { actorRef, serverEvent } from '@lockkeeper/contract';
 import { z } from 'zod';
 
 /** A session, a person or an API key may do no more; never sent to clients. */
@@ -13,6 +13,24 @@ const registryChanged = z.object({
   applicationRegistryId: z.string(),
 });
 
+/**
+ * Somebody waits for a token that only the instance can refresh which holds the MID Server's session. Never sent to
+ * clients.
+ */
+const refreshWanted = z.object({
+  type: z.literal('token.refresh_wanted'),
+  credentialId: z.string(),
+  actor: actorRef,
+  requestId: z.string().nullable(),
+  isUrgent: z.boolean(),
+});
+
 /** What instances tell each other: the contract's events, and what concerns only them. */
-export const hubEvent = z.union([serverEvent, principalEnded, credentialChanged, registryChanged]);
+export const hubEvent = z.union([
+  serverEvent,
+  principalEnded,
+  credentialChanged,
+  registryChanged,
+  refreshWanted,
+]);
 export type HubEvent = z.infer<typeof hubEvent>;

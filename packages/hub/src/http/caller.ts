@@ -11,6 +11,9 @@ export interface Caller {
   readonly requestId: string | null;
 }
 
+/** As much of it as an audit entry remembers; it can be told to another instance. */
+export type Requester = Pick<Caller, 'actor' | 'requestId'>;
+
 export function callerOf(request: FastifyRequest): Caller {
   return callerFor(principalOf(request), request.id);
 }

@@ -31,6 +31,8 @@ export interface MidServersOptions {
   readonly instance: string;
   readonly credentials: CallCredentials;
   readonly now: () => Date;
+  /** A MID Server takes calls here from now on. */
+  readonly onReady: (midServerId: string) => void;
   readonly heartbeatMs?: number | undefined;
 }
 

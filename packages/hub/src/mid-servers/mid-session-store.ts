@@ -89,6 +89,21 @@ export async function sessionsElsewhere(
   return new Map([...byServer].map(([id, all]) => [id, all.map(({ session }) => session)]));
 }
 
+/** MID Servers that may take calls and whose live session another instance holds. */
+export async function readyElsewhere(db: Db, instance: string, heartbeatSince: Date): Promise<string[]> {
+  const rows = await db
+    .selectFrom('mid_sessions')
+    .innerJoin('mid_servers', 'mid_servers.id', 'mid_sessions.mid_server_id')
+    .select('mid_servers.id')
+    .distinct()
+    .where('instance', '!=', instance)
+    .where('heartbeat_at', '>=', heartbeatSince)
+    .where('validated_at', 'is not', null)
+    .where('paused_at', 'is', null)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 const toRow = (session: StoredSession) => ({
   id: session.id,
   mid_server_id: session.midServerId,

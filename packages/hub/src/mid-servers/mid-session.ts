@@ -27,6 +27,8 @@ export interface MidSessionOptions {
   readonly findServer: (id: string) => Promise<MidServer | undefined>;
   /** The agent has proved itself; called once, before it is welcomed. */
   readonly onProved: (session: MidSession, hello: Hello) => Promise<void>;
+  /** It is welcomed, and takes calls if it may. */
+  readonly onUp: (session: MidSession) => void;
   /** The agent has made new keys and signed them with its old one. */
   readonly onRekeyed: (session: MidSession, signingKey: string, sealingKey: string) => Promise<void>;
   readonly onRefused: (midServer: MidServer | undefined, reason: string) => void;
@@ -185,7 +187,7 @@ export class MidSession {
   }
 
   async #prove(signature: string): Promise<void> {
-    const { findServer, onProved, heartbeatMs } = this.#options;
+    const { findServer, onProved, onUp, heartbeatMs } = this.#options;
     if (this.#challenged === undefined || this.#hello === undefined)
       throw new HandshakeRefused('not challenged yet');
     const { transcript } = this.#challenged;
@@ -203,6 +205,7 @@ export class MidSession {
     if (this.mux.isClosed) return;
     this.#phase = 'up';
     this.mux.send(FRAME_TYPE.WELCOME, { sessionId: this.id, state: agentStateOf(this.server), heartbeatMs });
+    onUp(this);
     clearTimeout(this.#timer);
     this.#askForRekey();
     this.#ping();

@@ -6,6 +6,7 @@ import type { Database } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Outbox } from '../events/outbox.ts';
 import type { CallCredentials } from '../tokens/call-credentials.ts';
+import type { MidServerReach } from '../tokens/token-transport.ts';
 import { appliesToMidServer, type MidServer, type SessionFacts } from './mid-server.ts';
 import {
   findMidServer,
@@ -20,6 +21,7 @@ import {
   endSession,
   hasSession,
   noteHeartbeats,
+  readyElsewhere,
   removeDeadSessions,
   type StoredSession,
   sessionsElsewhere,
@@ -35,6 +37,8 @@ export interface MidSessionsOptions {
   /** The name of this instance: its own among all on this database. */
   readonly instance: string;
   readonly now: () => Date;
+  /** A session here takes calls from now on. */
+  readonly onReady: (midServerId: string) => void;
 }
 
 /** Heartbeats reach the database this often: one statement for all sessions of this instance. */
@@ -88,6 +92,14 @@ export class MidSessions {
     return this.#sessions.get(midServerId);
   }
 
+  /** MID Servers that are ready to connect to authorization servers, by who holds their session. */
+  async reach(): Promise<MidServerReach> {
+    const { db, instance } = this.#options;
+    const ready = this.local().filter(({ isReady, jobs }) => isReady && jobs.has('tunnel'));
+    const elsewhere = await readyElsewhere(db, instance, this.#lostBefore());
+    return { here: ready.map(({ server }) => server.id), elsewhere };
+  }
+
   /** Every live session by MID Server, here and elsewhere. */
   async all(): Promise<(midServerId: string) => SessionFacts[]> {
     const { db, instance } = this.#options;
@@ -114,6 +126,10 @@ export class MidSessions {
     });
     // It went away meanwhile, and its end was recorded before its beginning.
     if (session.mux.isClosed) await endSession(db, session.id);
+  }
+
+  noteUp(session: MidSession): void {
+    if (session.isReady) this.#options.onReady(session.server.id);
   }
 
   /** @throws Error when the keys were changed by somebody else meanwhile */
@@ -143,7 +159,11 @@ export class MidSessions {
     const server = await findMidServer(this.#options.db, midServerId);
     if (server === undefined)
       session.close(LIMITS.CLOSE_CODE.removed, 'an admin has removed this MID Server');
-    else session.update(server);
+    else {
+      const wasReady = session.isReady;
+      session.update(server);
+      if (session.isReady && !wasReady) this.#options.onReady(midServerId);
+    }
   }
 
   /** Agents drop the tokens of this credential. */

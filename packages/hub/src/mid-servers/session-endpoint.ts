@@ -86,6 +86,7 @@ export class SessionEndpoint {
         proved();
         await sessions.add(session, version, host);
       },
+      onUp: (session) => sessions.noteUp(session),
       onRekeyed: (session, signingKey, sealingKey) => sessions.rekey(session, signingKey, sealingKey),
       onRefused: (server, reason) => {
         logger.warn({ midServerId: server?.id, reason }, 'a MID Server was turned away');

@@ -13,6 +13,7 @@ import { authServerViaMidServer } from './0011-auth-server-via-mid-server.ts';
 import { expiries } from './0012-expiries.ts';
 import { tokenRevocations } from './0013-token-revocations.ts';
 import { eventSubscriptions } from './0014-event-subscriptions.ts';
+import { revocationsViaMidServer } from './0015-revocations-via-mid-server.ts';
 
 /** In order; a list and not a folder, so that it survives bundling. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   expiries,
   tokenRevocations,
   eventSubscriptions,
+  revocationsViaMidServer,
 ];

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { HubError } from '../http/hub-error.ts';
+import { Rounds } from '../rounds.ts';
 import type { TokenService } from './token-service.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -26,23 +27,32 @@ export interface RefreshScheduleParts {
  */
 export class RefreshSchedule {
   readonly #parts: RefreshScheduleParts;
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
+  readonly #rounds: Rounds;
   #isStopped = false;
 
   constructor(parts: RefreshScheduleParts) {
     this.#parts = parts;
+    this.#rounds = new Rounds({
+      run: () => this.#round(),
+      onError: (error) => parts.logger.error({ err: error }, 'looking for tokens to refresh failed'),
+      longestSleepMs: LONGEST_SLEEP_MS,
+      shortestSleepMs: SHORTEST_SLEEP_MS,
+    });
   }
 
   start(): void {
-    this.#sleep(0);
+    this.#rounds.start();
+  }
+
+  /** Something has become due that was not. */
+  wake(): void {
+    this.#rounds.wake();
   }
 
   /** Resolves when the round under way has ended. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#round;
+    await this.#rounds.stop();
   }
 
   /** Refreshes everything that is due now. */
@@ -77,24 +87,11 @@ export class RefreshSchedule {
     }
   }
 
-  #sleep(ms: number): void {
-    if (this.#isStopped) return;
-    this.#timer = setTimeout(() => {
-      this.#round = this.#runRound();
-    }, ms);
-  }
-
-  async #runRound(): Promise<void> {
-    const { store, now, logger } = this.#parts;
-    let sleepMs = LONGEST_SLEEP_MS;
-    try {
-      await this.runDue();
-      const next = await store.nextDue();
-      if (next) sleepMs = Math.min(sleepMs, Math.max(next.getTime() - now().getTime(), SHORTEST_SLEEP_MS));
-    } catch (error) {
-      logger.error({ err: error }, 'looking for tokens to refresh failed');
-    }
-    this.#sleep(sleepMs);
+  async #round(): Promise<number> {
+    const { store, now } = this.#parts;
+    await this.runDue();
+    const next = await store.nextDue();
+    return next === undefined ? LONGEST_SLEEP_MS : next.getTime() - now().getTime();
   }
 }
 

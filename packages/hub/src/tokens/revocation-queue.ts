@@ -5,12 +5,14 @@ import type { StoredRegistry } from '../applications/application-registry.ts';
 import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
 import type { Db } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
-import { HubError } from '../http/hub-error.ts';
+import { Rounds } from '../rounds.ts';
 import { ProviderBreaker } from './provider-breaker.ts';
 import { judgeFailedRevocation, passing, type RevocationOutcome } from './revocation-outcome.ts';
-import type { RevocationStore, RevokedTokenRow } from './revocation-store.ts';
+import type { RevocationQueueStore } from './revocation-queue-store.ts';
+import type { RevokedTokenRow } from './revocation-store.ts';
 import { scheduler, type TokenHistory } from './token-history.ts';
 import { type ProviderRevocationParts, REVOCATION_TIMEOUT_MS, revokeAtProvider } from './token-revocation.ts';
+import type { MidServerReach } from './token-transport.ts';
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
@@ -27,7 +29,7 @@ export const REPEATABLE_MS = 30 * DAY;
 
 export interface RevocationQueueParts extends ProviderRevocationParts {
   db: Db;
-  store: RevocationStore;
+  store: RevocationQueueStore;
   registries: Pick<ApplicationRegistryService, 'findStored' | 'clientOf'>;
   history: TokenHistory;
   events: Pick<EventBus, 'publish' | 'subscribe'>;
@@ -43,52 +45,62 @@ export class RevocationQueue {
   readonly #parts: RevocationQueueParts;
   /** Of its own: a revocation endpoint that is down must not keep tokens from being refreshed. */
   readonly #breaker: ProviderBreaker;
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
-  #isStarted = false;
+  readonly #rounds: Rounds;
   #isStopped = false;
   #unsubscribe: (() => void) | undefined;
 
   constructor(parts: RevocationQueueParts) {
     this.#parts = parts;
     this.#breaker = new ProviderBreaker(parts.now);
+    this.#rounds = new Rounds({
+      run: () => this.#round(),
+      onError: (error) => parts.logger.error({ err: error }, 'looking for tokens to revoke failed'),
+      longestSleepMs: LONGEST_SLEEP_MS,
+      shortestSleepMs: SHORTEST_SLEEP_MS,
+    });
   }
 
   start(): void {
-    this.#isStarted = true;
     this.#unsubscribe = this.#parts.events.subscribe((event) => {
-      if (event.type === 'token-revocation.updated') this.#wake();
+      if (event.type === 'token-revocation.updated') this.#rounds.wake();
     });
-    this.#sleep(0);
+    this.#rounds.start();
   }
 
   /** Resolves when no request is on its way any more. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#unsubscribe?.();
-    clearTimeout(this.#timer);
-    await this.#round;
+    await this.#rounds.stop();
   }
 
   /** Tells everything that is due now. */
   async runDue(): Promise<void> {
-    const { store, now } = this.#parts;
+    const { store, transport, now } = this.#parts;
     await store.forgetFailedBefore(new Date(now().getTime() - REPEATABLE_MS));
     // One provider that hangs does not keep the others waiting.
-    const registries = await store.listDueRegistries(now());
-    await Promise.all(registries.map((registryId) => this.#runRegistry(registryId)));
+    const reach = await transport.reach();
+    const registries = await store.listDueRegistries(now(), reach);
+    await Promise.all(registries.map((registryId) => this.#runRegistry(registryId, reach)));
+  }
+
+  /** What waited for this MID Server does not wait any more. */
+  async hurryVia(midServerId: string): Promise<void> {
+    const { store, now } = this.#parts;
+    if ((await store.hurryVia(midServerId, now())) > 0) this.#rounds.wake();
   }
 
   /** One that somebody waits for, if it is still due. */
   async runOne(itemId: string): Promise<void> {
-    const item = await this.#parts.store.claim({ itemId }, this.#parts.now(), LEASE_MS);
+    const { store, transport, now } = this.#parts;
+    const item = await store.claim({ itemId }, now(), LEASE_MS, await transport.reach());
     if (item !== undefined) await this.#run(item);
   }
 
-  async #runRegistry(registryId: string | null): Promise<void> {
+  async #runRegistry(registryId: string | null, reach: MidServerReach): Promise<void> {
     const registry = registryId === null ? undefined : await this.#parts.registries.findStored(registryId);
     const origin = registry?.tokenRevocationUrl ? new URL(registry.tokenRevocationUrl).origin : undefined;
-    await Promise.all(Array.from({ length: CONCURRENCY }, () => this.#work(registryId, origin)));
+    await Promise.all(Array.from({ length: CONCURRENCY }, () => this.#work(registryId, origin, reach)));
     if (registryId === null || origin === undefined) return;
     // Only now: one of them may have been the probe, whose item must not be put off before it is taken.
     const pausedUntil = this.#breaker.pausedUntil(origin);
@@ -96,11 +108,11 @@ export class RevocationQueue {
     else await this.#parts.store.postpone(registryId, pausedUntil, SPREAD_MS);
   }
 
-  async #work(registryId: string | null, origin: string | undefined): Promise<void> {
+  async #work(registryId: string | null, origin: string | undefined, reach: MidServerReach): Promise<void> {
     const { store, now } = this.#parts;
     while (!this.#isStopped) {
       if (origin !== undefined && this.#breaker.pausedUntil(origin) !== undefined) return;
-      const item = await store.claim({ registryId }, now(), LEASE_MS);
+      const item = await store.claim({ registryId }, now(), LEASE_MS, reach);
       if (item === undefined) {
         if (origin !== undefined) this.#breaker.undecided(origin);
         return;
@@ -173,31 +185,11 @@ export class RevocationQueue {
     });
   }
 
-  #wake(): void {
-    if (this.#round === undefined) this.#sleep(0);
-  }
-
-  #sleep(ms: number): void {
-    if (this.#isStopped || !this.#isStarted) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#round = this.#runRound().finally(() => {
-        this.#round = undefined;
-      });
-    }, ms);
-  }
-
-  async #runRound(): Promise<void> {
-    const { store, now, logger } = this.#parts;
-    let sleepMs = LONGEST_SLEEP_MS;
-    try {
-      await this.runDue();
-      const next = await store.nextDue();
-      if (next) sleepMs = Math.min(sleepMs, Math.max(next.getTime() - now().getTime(), SHORTEST_SLEEP_MS));
-    } catch (error) {
-      if (!(error instanceof HubError)) logger.error({ err: error }, 'looking for tokens to revoke failed');
-    }
-    this.#sleep(sleepMs);
+  async #round(): Promise<number> {
+    const { store, now } = this.#parts;
+    await this.runDue();
+    const next = await store.nextDue();
+    return next === undefined ? LONGEST_SLEEP_MS : next.getTime() - now().getTime();
   }
 }
 

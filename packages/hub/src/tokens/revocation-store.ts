@@ -5,7 +5,6 @@ import { newId } from '../db/ids.ts';
 import type { TokensTables } from '../db/tables/tokens.ts';
 import { containing, fetchPage, type PageRequest } from '../http/page.ts';
 import { tokensMatching } from './managed-token-query.ts';
-import type { RevocationOutcome } from './revocation-outcome.ts';
 import type { SealedTokens } from './token-store.ts';
 
 export type RevokedTokenRow = Selectable<TokensTables['revoked_tokens']>;
@@ -26,7 +25,7 @@ export interface RevocationDraft {
   readonly by: unknown;
 }
 
-/** SQL of revocations: what ends here at once, and the queue of what providers have to be told. */
+/** SQL of revocations: what ends here at once, and what becomes of it. */
 export interface RevocationStore {
   /**
    * Ends the tokens here, all of them or none, and puts what they held into the queue of their provider. Without a key:
@@ -49,37 +48,19 @@ export interface RevocationStore {
     request: PageRequest & { q?: string | undefined; provider?: ProviderRevocationState | undefined },
   ): Promise<Page<RevokedTokenRow>>;
   findToken(itemId: string): Promise<RevokedTokenRow | undefined>;
-  /** Failed ones of which something is left to send are due again. @returns how many */
+  /** Failed ones of which something is left to send are due again, on their credential's way of now. @returns how many */
   requeueFailed(revocationId: string, now: Date, trx: Kysely<Database>): Promise<number>;
-
-  /** Registries whose provider has something due; null stands for those that were deleted. */
-  listDueRegistries(now: Date): Promise<(string | null)[]>;
-  nextDue(): Promise<Date | undefined>;
-  /** Takes one that is due, or this very one, and counts the attempt. */
-  claim(
-    wish: { registryId: string | null } | { itemId: string },
-    now: Date,
-    leaseMs: number,
-  ): Promise<RevokedTokenRow | undefined>;
-  /** Nothing of this registry is sent before that time. Spread over `spreadMs`, so that not all come back at once. */
-  postpone(registryId: string, until: Date, spreadMs: number): Promise<void>;
-  settle(
-    item: RevokedTokenRow,
-    outcome: RevocationOutcome,
-    now: Date,
-    trx: Kysely<Database>,
-  ): Promise<boolean>;
-  /** Deletes the tokens of failures that nobody repeated. */
-  forgetFailedBefore(before: Date): Promise<void>;
 }
 
-const nothingHeld = {
+export const nothingHeld = {
   access_token_sealed: null,
   access_token_version: null,
   refresh_token_sealed: null,
   refresh_token_version: null,
 };
-const isFree = sql<SqlBool>`coalesce(lease_until < clock_timestamp(), true)`;
+/** To which of them a credential applies; null stands for all. */
+const midServersOf = sql`case when credential.applies_to <> 'all' then array(
+  select mid_server_id from credential_mid_servers as named where named.credential_id = credential.id) end`;
 const counts = sql<unknown>`(
   select jsonb_build_object(
     'total', count(*), 'pending', count(*) filter (where state = 'pending'),
@@ -132,6 +113,8 @@ export function createRevocationStore(db: Db): RevocationStore {
         .where('token_revocation_url', 'is not', null)
         .executeTakeFirst();
       const facts = {
+        connect_via_mid_server: ended.connect_via_mid_server,
+        mid_server_ids: ended.mid_server_ids,
         id: newId('revokedToken'),
         revocation_id: draft.id,
         token_id: tokenId,
@@ -196,99 +179,16 @@ export function createRevocationStore(db: Db): RevocationStore {
     findToken: (itemId) =>
       db.selectFrom('revoked_tokens').selectAll().where('id', '=', itemId).executeTakeFirst(),
     async requeueFailed(revocationId, now, trx) {
-      const { numUpdatedRows } = await trx
-        .updateTable('revoked_tokens')
-        .set({ state: 'pending', retry_at: now, finished_at: null, lease_until: null })
-        .where('revocation_id', '=', revocationId)
-        .where('state', '=', 'failed')
-        .where((where) =>
-          where.or([
-            where('refresh_token_sealed', 'is not', null),
-            where('access_token_sealed', 'is not', null),
-          ]),
-        )
-        .executeTakeFirst();
-      return Number(numUpdatedRows);
-    },
-
-    async listDueRegistries(now) {
-      const rows = await db
-        .selectFrom('revoked_tokens')
-        .select('registry_id')
-        .distinct()
-        .where('state', '=', 'pending')
-        .where('retry_at', '<=', now)
-        .where(isFree)
-        .execute();
-      return rows.map((row) => row.registry_id);
-    },
-    async nextDue() {
-      const row = await db
-        .selectFrom('revoked_tokens')
-        .select(sql<Date>`greatest(retry_at, lease_until)`.as('at'))
-        .where('state', '=', 'pending')
-        .orderBy('at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.at;
-    },
-    async claim(wish, now, leaseMs) {
-      const { rows } = await sql<RevokedTokenRow>`
-        with due as (
-          select id from revoked_tokens
-          where state = 'pending' and ${isFree} and ${
-            'itemId' in wish
-              ? sql`id = ${wish.itemId}`
-              : sql`registry_id is not distinct from ${wish.registryId} and retry_at <= ${now}`
-          }
-          order by retry_at, id limit 1 for update skip locked
-        )
-        update revoked_tokens as item
-        set lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms', attempts = attempts + 1
-        from due where item.id = due.id
-        returning item.*`.execute(db);
-      return rows[0];
-    },
-    async postpone(registryId, until, spreadMs) {
-      await sql`
-        update revoked_tokens
-        set retry_at = greatest(retry_at, ${until}::timestamptz + random() * ${spreadMs} * interval '1 ms')
-        where state = 'pending' and registry_id = ${registryId} and ${isFree} and retry_at < ${until}`.execute(
-        db,
-      );
-    },
-    async settle(item, outcome, now, trx) {
-      const isDone = outcome.state !== 'pending';
-      const { numUpdatedRows } = await trx
-        .updateTable('revoked_tokens')
-        .set({
-          state: outcome.state,
-          outcome: outcome.facts === undefined ? null : JSON.stringify(outcome.facts),
-          retry_at: outcome.retryAt ?? null,
-          finished_at: isDone ? now : null,
-          lease_until: null,
-          // What failed may be repeated when somebody has mended the registry.
-          ...(isDone && outcome.state !== 'failed' ? nothingHeld : {}),
-        })
-        .where('id', '=', item.id)
-        .where('state', '=', 'pending')
-        .where('attempts', '=', item.attempts)
-        .executeTakeFirst();
-      return numUpdatedRows > 0n;
-    },
-    async forgetFailedBefore(before) {
-      await db
-        .updateTable('revoked_tokens')
-        .set(nothingHeld)
-        .where('state', '=', 'failed')
-        .where('finished_at', '<', before)
-        .where((where) =>
-          where.or([
-            where('refresh_token_sealed', 'is not', null),
-            where('access_token_sealed', 'is not', null),
-          ]),
-        )
-        .execute();
+      const { numAffectedRows = 0n } = await sql`
+        update revoked_tokens as item set
+          state = 'pending', retry_at = ${now}::timestamptz, finished_at = null, lease_until = null,
+          -- Perhaps that is what was mended.
+          connect_via_mid_server = coalesce(credential.connect_via_mid_server, item.connect_via_mid_server),
+          mid_server_ids = case when credential.id is null then item.mid_server_ids else ${midServersOf} end
+        from revoked_tokens as failed left join credentials as credential on credential.id = failed.credential_id
+        where item.id = failed.id and failed.revocation_id = ${revocationId} and failed.state = 'failed'
+          and coalesce(failed.refresh_token_sealed, failed.access_token_sealed) is not null`.execute(trx);
+      return Number(numAffectedRows);
     },
   };
 }
@@ -311,11 +211,12 @@ async function queueTokens(
     insert into revoked_tokens (
       id, revocation_id, token_id, credential_id, credential_name, registry_id, registry_name, template, state,
       access_token_sealed, access_token_version, access_token_expires_at, refresh_token_sealed, refresh_token_version,
-      retry_at, created_at, finished_at)
+      connect_via_mid_server, mid_server_ids, retry_at, created_at, finished_at)
     select item.id, ${draft.id}, token.id, credential.id, credential.name, registry.id, registry.name, registry.template,
       case when told.is_possible then 'pending' else 'local_only' end,
       ${kept('access_token_sealed')}, ${kept('access_token_version')}, token.expires_at,
       ${kept('refresh_token_sealed')}, ${kept('refresh_token_version')},
+      credential.connect_via_mid_server, ${midServersOf},
       case when told.is_possible then ${draft.at}::timestamptz end, ${draft.at},
       case when not told.is_possible then ${draft.at}::timestamptz end
     from unnest(${ended.map(({ itemId }) => itemId)}::text[], ${ended.map(({ id }) => id)}::text[]) as item (id, token_id)

@@ -1,7 +1,7 @@
 import type { CredentialRecord } from '../credentials/credential.ts';
 import { Batches } from '../db/batches.ts';
 import type { Db } from '../db/database.ts';
-import type { Caller } from '../http/caller.ts';
+import type { Requester } from '../http/caller.ts';
 import type { StoredToken } from './token.ts';
 import type { Happened, TokenHistory } from './token-history.ts';
 import type { SealedTokens, TokenStore } from './token-store.ts';
@@ -9,7 +9,7 @@ import { toldOfRefresh } from './told-of-token.ts';
 
 export interface Rotation {
   readonly credential: CredentialRecord;
-  readonly caller: Caller;
+  readonly caller: Requester;
   /** The token that was replaced. */
   readonly token: StoredToken;
   readonly tokens: SealedTokens;

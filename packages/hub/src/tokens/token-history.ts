@@ -6,7 +6,7 @@ import type { CredentialRecord } from '../credentials/credential.ts';
 import type { Database } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Outbox } from '../events/outbox.ts';
-import { type Caller, systemCaller } from '../http/caller.ts';
+import { type Requester, systemCaller } from '../http/caller.ts';
 
 /** The program itself, keeping tokens alive. */
 export const scheduler = systemCaller('scheduler');
@@ -36,7 +36,7 @@ export interface Happened {
   readonly credential: Pick<CredentialRecord, 'id' | 'name'>;
   readonly state: TokenState;
   readonly happening: TokenHappening;
-  readonly caller: Caller;
+  readonly caller: Requester;
 }
 
 /** What happened to a credential's token: an audit entry, from which the record shows its history, and an event. */
@@ -54,7 +54,7 @@ export class TokenHistory {
   async record(
     credential: Pick<CredentialRecord, 'id' | 'name'>,
     { tells, ...happening }: TokenHappening,
-    { actor, requestId }: Caller,
+    { actor, requestId }: Requester,
     trx: Kysely<Database>,
   ): Promise<void> {
     const subject = { type: 'credential', id: credential.id, name: credential.name };

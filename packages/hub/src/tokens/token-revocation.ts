@@ -1,5 +1,5 @@
+import { midServerId } from '@lockkeeper/contract';
 import {
-  type Fetch,
   OAuthError,
   processRevocationAnswer,
   type RevocableToken,
@@ -9,15 +9,13 @@ import {
 import type { Vault } from '@lockkeeper/vault';
 import { endpointsOf, providerOf, type StoredRegistry } from '../applications/application-registry.ts';
 import type { ApplicationRegistryService } from '../applications/application-registry-service.ts';
-import type { CredentialStore } from '../credentials/credential-store.ts';
 import type { RevokedTokenRow } from './revocation-store.ts';
 import { tokenPlace } from './token.ts';
-import type { TokenTransport } from './token-transport.ts';
+import type { TokenTransport, TransportCredential } from './token-transport.ts';
 
 export interface ProviderRevocationParts {
   registries: Pick<ApplicationRegistryService, 'clientOf'>;
   vault: Vault;
-  credentials: Pick<CredentialStore, 'find'>;
   transport: TokenTransport;
   now: () => Date;
 }
@@ -40,7 +38,7 @@ export async function revokeAtProvider(
   const tokens = await openTokens(item, parts);
   const client = await parts.registries.clientOf(registry);
   const endpoints = { ...endpointsOf(registry), tokenRevocationUrl };
-  const fetch = await fetchFor(item, registry, parts);
+  const fetch = parts.transport.fetchFor(wayOf(item), registry);
   for (const revocable of tokens) {
     const exchange = startExchange({ fetch, now: parts.now, timeoutMs: REVOCATION_TIMEOUT_MS });
     const response = await revocationRequest(endpoints, client, revocable, exchange);
@@ -54,14 +52,16 @@ export async function revokeAtProvider(
   }
 }
 
-/** The credential's own way; one that was deleted meanwhile has none any more, and the instance asks by itself. */
-async function fetchFor(
-  { credential_id: id }: RevokedTokenRow,
-  registry: StoredRegistry,
-  { credentials, transport }: ProviderRevocationParts,
-): Promise<Fetch> {
-  const credential = await credentials.find(id);
-  return credential === undefined ? transport.direct : transport.fetchFor(credential, registry);
+/** The way of its credential when it ended: that may be gone by now. */
+function wayOf(item: RevokedTokenRow): TransportCredential {
+  return {
+    name: item.credential_name,
+    connectViaMidServer: item.connect_via_mid_server,
+    appliesTo:
+      item.mid_server_ids === null
+        ? { kind: 'all' }
+        : { kind: 'specific', midServerIds: item.mid_server_ids.map((id) => midServerId.parse(id)) },
+  };
 }
 
 /** An access token that has expired is left out where there is a refresh token. */

@@ -13,7 +13,7 @@ import { isAskedAnew } from '../applications/token-ask.ts';
 import type { CredentialRecord, CredentialTokens, TokenFacts } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/credential-store.ts';
 import type { Database, Db } from '../db/database.ts';
-import { type Caller, systemCaller } from '../http/caller.ts';
+import { type Caller, type Requester, systemCaller } from '../http/caller.ts';
 import { found, HubError } from '../http/hub-error.ts';
 import type { AccessToken } from './access-token.ts';
 import type { CanaryAlarms } from './canary-alarms.ts';
@@ -26,6 +26,7 @@ import { noToken } from './token-problem.ts';
 import type { TokenRefresher } from './token-refresher.ts';
 import type { TokenRevocations } from './token-revocations.ts';
 import type { TokenStore } from './token-store.ts';
+import type { TokenTransport } from './token-transport.ts';
 import { tokenView } from './token-view.ts';
 import type { UseJournal } from './use-journal.ts';
 
@@ -35,6 +36,7 @@ export interface TokenServiceParts {
   credentials: CredentialStore;
   registries: Pick<ApplicationRegistryService, 'getStored' | 'clientOf'>;
   refresher: TokenRefresher;
+  transport: Pick<TokenTransport, 'placeOf'>;
   /** The first token of a grant that needs nobody. */
   obtain: (credential: CredentialRecord, caller: Caller) => Promise<void>;
   vault: Vault;
@@ -153,6 +155,15 @@ export class TokenService implements CredentialTokens {
       isUrgent: false,
       leavesToOthers: true,
     });
+  }
+
+  /** Another instance asks, because the MID Server's session is here. */
+  async refreshFor(credentialId: string, caller: Requester, isUrgent: boolean): Promise<void> {
+    const { store, credentials, refresher, transport } = this.#parts;
+    const [credential, token] = await Promise.all([credentials.find(credentialId), store.find(credentialId)]);
+    if (!credential || !token || !isRefreshable(token)) return;
+    if ((await transport.placeOf(credential)) !== 'here') return;
+    await refresher.refresh({ credential, token, caller, isUrgent, leavesToOthers: true });
   }
 
   /** Here always; at the provider where it offers that, however often it has to be asked. */

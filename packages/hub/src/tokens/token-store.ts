@@ -60,6 +60,8 @@ export interface TokenStore {
   release(token: StoredToken, leaseId: string, retryAt: Date): Promise<void>;
   discard(credentialId: string, trx: Kysely<Database>): Promise<boolean>;
   recordUses(uses: readonly { credentialId: string; at: Date }[]): Promise<void>;
+  /** What could not be refreshed because its MID Server was down is due now that this one is up. @returns how many */
+  hurryVia(midServerId: string, now: Date): Promise<number>;
   /** Credentials whose refresh is due, longest overdue first. */
   listDue(now: Date, limit: number): Promise<string[]>;
   /** When the next one will be. */
@@ -202,6 +204,29 @@ export function createTokenStore(db: Db): TokenStore {
         )
         update tokens set last_used_at = greatest(last_used_at, free.at) from free where tokens.id = free.id
       `.execute(db);
+    },
+    async hurryVia(midServerId, now) {
+      const { numUpdatedRows } = await db
+        .updateTable('tokens')
+        .set({ retry_at: now, refresh_at: now })
+        .where('state', 'in', ['available', 'uncertain'])
+        .where('retry_at', '>', now)
+        .where(sql<boolean>`problem ->> 'code' like 'oauth.mid_server_%'`)
+        .where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('credentials')
+              .select('credentials.id')
+              .whereRef('credentials.id', '=', 'tokens.credential_id')
+              .where('connect_via_mid_server', '=', true)
+              .where(
+                sql<boolean>`(applies_to = 'all' or exists (
+                  select from credential_mid_servers as named
+                  where named.credential_id = credentials.id and named.mid_server_id = ${midServerId}))`,
+              ),
+          ),
+        )
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
     },
     async listDue(now, limit) {
       const rows = await due(db)

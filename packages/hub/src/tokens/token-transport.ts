@@ -1,3 +1,4 @@
+import type { AppliesTo } from '@lockkeeper/contract';
 import type { Fetch } from '@lockkeeper/oauth';
 import type { StoredRegistry } from '../applications/application-registry.ts';
 import type { CredentialRecord } from '../credentials/credential.ts';
@@ -6,11 +7,23 @@ import type { CredentialStore } from '../credentials/credential-store.ts';
 export type TransportCredential = Pick<CredentialRecord, 'name' | 'appliesTo' | 'connectViaMidServer'>;
 export type TransportRegistry = Pick<StoredRegistry, 'name' | 'tokenUrl' | 'tokenRevocationUrl'>;
 
+/** MID Servers that are ready, by the instance that holds their session. */
+export interface MidServerReach {
+  readonly here: readonly string[];
+  readonly elsewhere: readonly string[];
+}
+
+export type TransportPlace = 'here' | 'elsewhere' | 'nowhere';
+
 /** Over which way the requests of a credential reach its authorization server: the one place that decides it. */
 export interface TokenTransport {
   /** For what belongs to no credential. */
   readonly direct: Fetch;
   fetchFor(credential: TransportCredential, registry: TransportRegistry): Fetch;
+  /** Which instance can send on it. For what goes direct, every one. */
+  placeOf(credential: TransportCredential): Promise<TransportPlace>;
+  /** MID Servers by which requests could go now. */
+  reach(): Promise<MidServerReach>;
   /** Equal where the way is: trouble on one way to a provider says nothing about another. */
   wayOf(credential: TransportCredential): string;
 }
@@ -18,18 +31,32 @@ export interface TokenTransport {
 export interface TokenTransportParts {
   direct: Fetch;
   viaMidServer: (credential: TransportCredential, registry: TransportRegistry) => Fetch;
+  reach: () => Promise<MidServerReach>;
 }
 
-export function createTokenTransport({ direct, viaMidServer }: TokenTransportParts): TokenTransport {
+export function createTokenTransport({ direct, viaMidServer, reach }: TokenTransportParts): TokenTransport {
   return {
     direct,
+    reach,
     fetchFor: (credential, registry) =>
       credential.connectViaMidServer ? viaMidServer(credential, registry) : direct,
+    async placeOf({ connectViaMidServer, appliesTo }) {
+      if (!connectViaMidServer) return 'here';
+      const { here, elsewhere } = await reach();
+      if (isAmong(appliesTo, here)) return 'here';
+      return isAmong(appliesTo, elsewhere) ? 'elsewhere' : 'nowhere';
+    },
     wayOf({ connectViaMidServer, appliesTo }) {
       if (!connectViaMidServer) return 'direct';
       return appliesTo.kind === 'all' ? 'any MID Server' : appliesTo.midServerIds.toSorted().join(' ');
     },
   };
+}
+
+function isAmong(appliesTo: AppliesTo, midServerIds: readonly string[]): boolean {
+  return appliesTo.kind === 'all'
+    ? midServerIds.length > 0
+    : appliesTo.midServerIds.some((id) => midServerIds.includes(id));
 }
 
 /**

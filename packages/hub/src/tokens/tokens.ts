@@ -20,8 +20,11 @@ import { registerCallbackRoutes } from './callback-routes.ts';
 import { registerCanaryAlarmRoutes } from './canary-alarm-routes.ts';
 import { CanaryAlarms } from './canary-alarms.ts';
 import { registerManagedTokenRoutes } from './managed-token-routes.ts';
+import { MidServerWatch } from './mid-server-watch.ts';
+import { RefreshElsewhere } from './refresh-elsewhere.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
 import { RevocationQueue } from './revocation-queue.ts';
+import { createRevocationQueueStore } from './revocation-queue-store.ts';
 import { createRevocationStore } from './revocation-store.ts';
 import { TokenHistory } from './token-history.ts';
 import { createTokenMemory } from './token-memory.ts';
@@ -69,6 +72,8 @@ export interface Tokens {
   /** Tells providers what ended here. */
   revocationQueue: RevocationQueue;
   unused: UnusedCredentials;
+  /** A MID Server takes connections to authorization servers here from now on. */
+  midServerReady(midServerId: string): void;
   registerRoutes(app: HttpApp): void;
   registerMetrics(registry: Registry): void;
   /** Keeps tokens alive from now on. */
@@ -89,8 +94,7 @@ export function createTokens(options: TokensOptions): Tokens {
   const revocationStore = createRevocationStore(db);
   const queue = new RevocationQueue({
     ...options,
-    store: revocationStore,
-    credentials: credentialStore,
+    store: createRevocationQueueStore(db),
     registries,
     history,
     random,
@@ -108,7 +112,7 @@ export function createTokens(options: TokensOptions): Tokens {
     revocations,
     credentials: credentialStore,
   };
-  const refresher = new TokenRefresher(parts);
+  const refresher = new TokenRefresher({ ...parts, elsewhere: new RefreshElsewhere(parts) });
   const journal = new UseJournal({ ...options, audit: auditLog, store });
   const memory = createTokenMemory(events, options.proof);
   const canaries = new CanaryAlarms({ ...options, audit: auditLog });
@@ -142,6 +146,7 @@ export function createTokens(options: TokensOptions): Tokens {
     now,
   });
   const schedule = new RefreshSchedule({ store, tokens, now, logger: options.logger });
+  const midServerWatch = new MidServerWatch({ ...options, store, tokens, schedule, queue });
   return {
     credentials,
     tokens,
@@ -152,6 +157,7 @@ export function createTokens(options: TokensOptions): Tokens {
     fetchForRegistry: (registry) => fetchForRegistry(registry, options.transport, credentialStore),
     revocationQueue: queue,
     unused,
+    midServerReady: (midServerId) => midServerWatch.ready(midServerId),
     registerRoutes(app) {
       registerCredentialRoutes(app, credentials);
       registerTokenRoutes(app, tokens, authorizations);
@@ -167,12 +173,14 @@ export function createTokens(options: TokensOptions): Tokens {
         journalLagMs: () => journal.lagMs(),
       }),
     start() {
+      midServerWatch.start();
       schedule.start();
       queue.start();
       unused.start();
     },
     drain: () => refresher.drain(),
     async stop() {
+      await midServerWatch.stop();
       await unused.stop();
       await queue.stop();
       await schedule.stop();

@@ -96,6 +96,8 @@ interface RevokedTokensTable {
   access_token_expires_at: Date | null;
   refresh_token_sealed: string | null;
   refresh_token_version: number | null;
+  connect_via_mid_server: Generated<boolean>;
+  mid_server_ids: string[] | null;
   attempts: Generated<number>;
   retry_at: Date | null;
   lease_until: Generated<Date | null>;
