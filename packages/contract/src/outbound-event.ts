@@ -54,6 +54,11 @@ export const outboundEventCatalogue = {
   'application_registry.expires_soon': z
     .object({ applicationRegistry: z.object({ id: applicationRegistryId, name: z.string() }), ...ending })
     .describe('The client secret of an Application Registry will end.'),
+  'application_registry.client_refused': z
+    .object({ applicationRegistry: z.object({ id: applicationRegistryId, name: z.string() }), problem })
+    .describe(
+      'A provider refuses the client of an Application Registry: none of its tokens can be refreshed. Told once for all of them.',
+    ),
   'credential.created': z.object({ credential, actor }).describe('A credential was created.'),
   'credential.updated': z
     .object({

@@ -136,6 +136,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     vault,
     auditLog,
     events,
+    outbox,
     policy,
     fetch: outbound.fetch,
     fetchFor: (registry) => tokens.fetchForRegistry(registry),

@@ -117,20 +117,23 @@ export interface ReportRow {
   credential: { name: string };
 }
 
+/** What may be reached beside the provider. */
+export type RevocationRigOptions = TestHubOptions & { moreOrigins?: readonly string[] };
+
 /** A hub with an admin and a registry at a provider that revokes. Its own clock moves only when the test says so. */
-export async function useRevocationRig(options: TestHubOptions = {}): Promise<RevocationRig> {
+export async function useRevocationRig(options: RevocationRigOptions = {}): Promise<RevocationRig> {
   const rig = await startRevocationRig(options);
   onTestFinished(() => rig.close());
   return rig;
 }
 
 /** The same for as long as one likes. */
-export async function startRevocationRig(options: TestHubOptions = {}): Promise<RevocationRig> {
+export async function startRevocationRig(options: RevocationRigOptions = {}): Promise<RevocationRig> {
   const provider = await startRevokingProvider();
   const clock = new TestClock(new Date());
   const masterKeys = parseMasterKeys(randomBytes(32).toString('base64'), undefined);
   const testHub = await startTestHub({
-    allowOrigins: [provider.origin],
+    allowOrigins: [provider.origin, ...(options.moreOrigins ?? [])],
     masterKeys,
     now: clock.now,
     ...options,

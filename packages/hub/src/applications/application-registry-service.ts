@@ -8,7 +8,7 @@ import type {
   Page,
   RegistryValidation,
 } from '@lockkeeper/contract';
-import { type Fetch, type OAuthClient, recogniseProvider } from '@lockkeeper/oauth';
+import { type Fetch, type OAuthClient, type OAuthError, recogniseProvider } from '@lockkeeper/oauth';
 import { Secret, type Vault } from '@lockkeeper/vault';
 import type { Kysely } from 'kysely';
 import { changedFields } from '../access/audit-entry.ts';
@@ -17,6 +17,7 @@ import type { Database, Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { isReferenceViolation } from '../db/violations.ts';
 import type { EventBus } from '../events/event-bus.ts';
+import type { Outbox } from '../events/outbox.ts';
 import type { Caller } from '../http/caller.ts';
 import { found, HubError, invalidFields } from '../http/hub-error.ts';
 import { mergePatch } from '../http/merge-patch.ts';
@@ -54,6 +55,7 @@ export interface ApplicationRegistryServiceParts {
   now: () => Date;
   publicUrl: URL;
   events: Pick<EventBus, 'publish'>;
+  outbox: Outbox;
 }
 
 const noun = 'Application Registry';
@@ -212,6 +214,11 @@ export class ApplicationRegistryService {
   /** Asks the provider, whatever its data say about saving: somebody pressed Validate, or tests a credential. */
   async validate(id: string, caller: Caller, wish?: ValidationWish): Promise<RegistryValidation> {
     return this.#validator.validate(await this.getStored(id), caller, wish);
+  }
+
+  /** Whether the client was refused when a token of it was to be refreshed: what everybody has to know is told once. */
+  noteClientAnswer(registry: StoredRegistry, refused: OAuthError | undefined): Promise<void> {
+    return this.#validator.noteAnswer(registry, refused);
   }
 
   /** What is wrong with a draft beside what its schema says, however little of it there is. */

@@ -29,6 +29,12 @@ export interface ApplicationRegistryStore {
   /** @returns false when the version is not the given one any more */
   replace(registry: StoredRegistry, expectedVersion: number, trx: Kysely<Database>): Promise<boolean>;
   storeValidation(id: ApplicationRegistryId, version: number, validation: RegistryValidation): Promise<void>;
+  /** The same where its client was known as refused or not, and is the other now. @returns whether that is news */
+  storeChange(
+    registry: StoredRegistry,
+    validation: RegistryValidation,
+    trx: Kysely<Database>,
+  ): Promise<boolean>;
   delete(id: ApplicationRegistryId, trx: Kysely<Database>): Promise<void>;
   /** Names of credentials that use one of its profiles, a few of them. */
   listCredentialNames(id: string): Promise<string[]>;
@@ -131,6 +137,17 @@ export function createApplicationRegistryStore(db: Db): ApplicationRegistryStore
         .where('id', '=', id)
         .where('version', '=', version)
         .execute();
+    },
+    async storeChange({ id, version }, validation, trx) {
+      const isRefused = validation.outcome === 'client_refused';
+      const { numUpdatedRows } = await trx
+        .updateTable('application_registries')
+        .set({ validation: JSON.stringify(validation) })
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .where(sql<boolean>`(coalesce(validation ->> 'outcome', '') = 'client_refused') <> ${isRefused}`)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
     },
     async delete(id, trx) {
       await trx.deleteFrom('application_registries').where('id', '=', id).execute();

@@ -3,6 +3,7 @@ import type { Vault } from '@lockkeeper/vault';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Db } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
+import type { Outbox } from '../events/outbox.ts';
 import type { HttpApp } from '../http/http-app-type.ts';
 import type { OriginPolicy } from '../outbound/origin-policy.ts';
 import type { StoredRegistry } from './application-registry.ts';
@@ -24,6 +25,7 @@ export interface ApplicationsOptions {
   vault: Vault;
   auditLog: AuditLog;
   events: Pick<EventBus, 'publish'>;
+  outbox: Outbox;
   policy: OriginPolicy;
   /** The way to an authorization server. */
   fetch: Fetch;

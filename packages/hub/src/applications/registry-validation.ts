@@ -41,18 +41,35 @@ export async function validateRegistry(
   parts: ValidationParts,
 ): Promise<{ validation: RegistryValidation; secretSent: boolean }> {
   const exchange = startExchange({ ...parts, timeoutMs: VALIDATION_TIMEOUT_MS });
-  const { check, message, remedy } = isAskedAnew(parts.profile.grantType)
+  const { check, ...told } = isAskedAnew(parts.profile.grantType)
     ? await askForToken(registry, parts, exchange)
     : await askWithDummyCode(registry, parts, exchange);
-  const validation = {
-    outcome: check.outcome,
+  return { validation: resultOf(check, told, parts.now()), secretSent: check.error?.wasSent ?? true };
+}
+
+/** What a refresh told of the client. */
+export function noticed(
+  registry: StoredRegistry,
+  error: OAuthError | undefined,
+  now: Date,
+): RegistryValidation {
+  const check: ClientCheck = { outcome: error === undefined ? 'client_accepted' : 'client_refused', error };
+  return resultOf(check, explain(registry, check), now);
+}
+
+function resultOf(
+  { outcome, error }: ClientCheck,
+  { message, remedy }: { message: string; remedy: string[] },
+  now: Date,
+): RegistryValidation {
+  return {
+    outcome,
     message,
     remedy,
-    providerError: check.error?.providerError ?? null,
-    answer: check.error === undefined ? null : providerAnswerOf(check.error),
-    checkedAt: parts.now().toISOString(),
+    providerError: error?.providerError ?? null,
+    answer: error === undefined ? null : providerAnswerOf(error),
+    checkedAt: now.toISOString(),
   };
-  return { validation, secretSent: check.error?.wasSent ?? true };
 }
 
 /** What such a grant asks with where the registry has no profile of it. */

@@ -1,17 +1,24 @@
 import type { GrantType, RegistryValidation } from '@lockkeeper/contract';
-import type { Fetch, OAuthClient } from '@lockkeeper/oauth';
+import type { Fetch, OAuthClient, OAuthError } from '@lockkeeper/oauth';
 import type { AuditLog } from '../access/audit-log.ts';
 import type { Db } from '../db/database.ts';
-import type { Caller } from '../http/caller.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import type { Outbox } from '../events/outbox.ts';
+import { type Caller, systemCaller } from '../http/caller.ts';
 import type { StoredRegistry } from './application-registry.ts';
 import type { ApplicationRegistryStore } from './application-registry-store.ts';
 import type { OAuthEntityProfileStore } from './oauth-entity-profile-store.ts';
-import { plainProfile, validateRegistry } from './registry-validation.ts';
+import { detailOf } from './provider-answer.ts';
+import { noticed, plainProfile, validateRegistry } from './registry-validation.ts';
 import type { AskingProfile } from './token-ask.ts';
+
+const refreshing = systemCaller('scheduler');
 
 export interface RegistryValidatorParts {
   readonly db: Db;
-  readonly store: Pick<ApplicationRegistryStore, 'storeValidation'>;
+  readonly store: Pick<ApplicationRegistryStore, 'storeValidation' | 'storeChange'>;
+  readonly events: Pick<EventBus, 'publish'>;
+  readonly outbox: Outbox;
   readonly profiles: Pick<OAuthEntityProfileStore, 'find' | 'findOfGrant'>;
   readonly audit: AuditLog;
   readonly clientOf: (registry: StoredRegistry, grantType: GrantType) => Promise<OAuthClient>;
@@ -59,6 +66,34 @@ export class RegistryValidator {
     };
     await db.transaction().execute((trx) => audit.record(entry, trx));
     return validation;
+  }
+
+  /** Of a request that was no test. One entry and one event however many tokens were refused for it. */
+  async noteAnswer(registry: StoredRegistry, refused: OAuthError | undefined): Promise<void> {
+    const { db, store, audit, events, outbox, now } = this.#parts;
+    const validation = noticed(registry, refused, now());
+    const { id, name } = registry;
+    await db.transaction().execute(async (trx) => {
+      if (!(await store.storeChange(registry, validation, trx))) return;
+      await events.publish({ type: 'application-registry.changed', applicationRegistryId: id }, trx);
+      const applicationRegistry = { id, name };
+      if (refused !== undefined) {
+        const problem = { code: `oauth.${refused.code}`, detail: detailOf(refused) };
+        const data = { applicationRegistry, problem };
+        await outbox.publish({ type: 'application_registry.client_refused', data }, trx);
+      }
+      await audit.record(
+        {
+          actor: refreshing.actor,
+          action: `application-registry.client_${refused === undefined ? 'accepted' : 'refused'}`,
+          subject: { type: 'application-registry', id, name },
+          summary: `found the client of the Application Registry ${name} ${refused === undefined ? 'accepted again' : 'refused'} by its provider`,
+          outcome: refused === undefined ? 'success' : 'failure',
+          after: { outcome: validation.outcome, message: validation.message },
+        },
+        trx,
+      );
+    });
   }
 
   async #profileFor(registry: StoredRegistry, wish: ValidationWish | undefined): Promise<AskingProfile> {

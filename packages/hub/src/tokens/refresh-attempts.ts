@@ -19,6 +19,7 @@ import type { Requester } from '../http/caller.ts';
 import { Persistence } from './persistence.ts';
 import { ProviderBreaker } from './provider-breaker.ts';
 import { type FailedRefresh, judgeFailedRefresh, lostForGood } from './refresh-outcome.ts';
+import { RefusedClients } from './refused-clients.ts';
 import { Rotations } from './rotations.ts';
 import { type StoredToken, tokenPlace } from './token.ts';
 import type { TokenHistory } from './token-history.ts';
@@ -52,7 +53,7 @@ const midServerTroubles: ReadonlySet<OAuthErrorCode> = new Set([
 export interface RefreshAttemptsParts {
   db: Db;
   store: TokenStore;
-  registries: Pick<ApplicationRegistryService, 'getStored' | 'clientOf'>;
+  registries: Pick<ApplicationRegistryService, 'getStored' | 'clientOf' | 'noteClientAnswer'>;
   profiles: Pick<OAuthEntityProfileService, 'get'>;
   vault: Vault;
   history: TokenHistory;
@@ -76,6 +77,7 @@ export interface RefreshCause {
 export class RefreshAttempts {
   readonly #parts: RefreshAttemptsParts;
   readonly #breaker: ProviderBreaker;
+  readonly #clients: RefusedClients;
   readonly #rotations: Rotations;
   readonly #persistence: Persistence;
   readonly #timeoutMs: number;
@@ -85,6 +87,7 @@ export class RefreshAttempts {
     this.#timeoutMs = timeoutMs;
     this.#rotations = new Rotations(parts);
     this.#breaker = new ProviderBreaker(parts.now);
+    this.#clients = new RefusedClients(parts);
     this.#persistence = new Persistence(
       parts.logger,
       'a refreshed token could not be stored; trying again until it is',
@@ -106,7 +109,7 @@ export class RefreshAttempts {
     const { store, registries, profiles, transport, metrics, now, random } = this.#parts;
     const lost = lostForGood(token, now());
     if (lost) return this.#failed(wish, token, leaseId, lost);
-    let registry: StoredRegistry;
+    let registry: StoredRegistry | undefined;
     let profile: OAuthEntityProfile;
     let tokens: TokenSet;
     let origin: string | undefined;
@@ -117,7 +120,7 @@ export class RefreshAttempts {
         profiles.get(wish.credential.profileId),
       ]);
       const asked = `${new URL(registry.tokenUrl).origin} ${transport.wayOf(wish.credential)}`;
-      const pausedUntil = wish.isUrgent ? undefined : this.#breaker.pausedUntil(asked);
+      const pausedUntil = wish.isUrgent ? undefined : this.#pausedUntil(asked, registry);
       if (pausedUntil !== undefined) return await this.#leaveAlone(token, leaseId, pausedUntil);
       origin = asked;
       startedMs = performance.now();
@@ -127,25 +130,52 @@ export class RefreshAttempts {
     } catch (error) {
       if (!(error instanceof OAuthError)) {
         if (origin !== undefined) this.#breaker.undecided(origin);
+        if (registry !== undefined) this.#clients.undecided(registry);
         await store.release(token, leaseId, new Date(now().getTime() + OWN_FAULT_RETRY_MS));
         throw error;
       }
       const provider = providerOf(wish.credential.profile);
       const isProviderDown = origin !== undefined && this.#tellBreaker(origin, error);
       const failed = judgeFailedRefresh(token, error, provider, now(), random(), isProviderDown);
+      if (registry !== undefined) await this.#tellClients(registry, error);
       const outcome = failed.state === 'available' ? 'failed' : failed.state;
       if (origin !== undefined) metrics.noteRefresh(origin, outcome, performance.now() - startedMs);
       return this.#failed(wish, token, leaseId, failed);
     }
-    return this.#rotated(wish, token, registry, profile, tokens);
+    const rotated = await this.#rotated(wish, token, registry, profile, tokens);
+    await this.#clients.accepted(registry);
+    return rotated;
+  }
+
+  /** @returns until when its provider is left alone, or the provider as far as this registry is concerned */
+  #pausedUntil(origin: string, registry: StoredRegistry): { until: Date; why: string } | undefined {
+    const refused = this.#clients.pausedUntil(registry);
+    if (refused !== undefined) {
+      const why = `The provider refuses the client of the Application Registry ${registry.name}: see Validate there.`;
+      return { until: refused, why };
+    }
+    const silent = this.#breaker.pausedUntil(origin);
+    if (silent === undefined) return undefined;
+    this.#clients.undecided(registry);
+    return { until: silent, why: 'The provider did not answer lately, and is asked again soon.' };
+  }
+
+  async #tellClients(registry: StoredRegistry, error: OAuthError): Promise<void> {
+    if (error.code === 'client_refused') await this.#clients.refused(registry, error);
+    else if (error.code === 'invalid_grant') await this.#clients.accepted(registry);
+    else this.#clients.undecided(registry);
   }
 
   /** Not sent, so nothing is uncertain: it is due again when the provider may be asked again, spread a little. */
-  async #leaveAlone(token: StoredToken, leaseId: string, until: Date): Promise<never> {
+  async #leaveAlone(
+    token: StoredToken,
+    leaseId: string,
+    { until, why }: { until: Date; why: string },
+  ): Promise<never> {
     const { store, now, random } = this.#parts;
     const retryAt = new Date(until.getTime() + random() * SPREAD_MS);
     await store.release(token, leaseId, retryAt);
-    throw unavailable({ ...token, retryAt }, now());
+    throw unavailable({ ...token, retryAt }, now(), why);
   }
 
   /** @returns whether the provider as a whole is in trouble */

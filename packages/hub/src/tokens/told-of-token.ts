@@ -43,7 +43,8 @@ export function toldOfFailure(
   if (failed.unknownOutcomes > 0 && before.unknownOutcomes === 0) {
     return { type: 'token.uncertain', data: { credential, problem, retryAt } };
   }
-  if (failures === FAILING_AFTER) {
+  // A refused client is told of its registry, once.
+  if (failures === FAILING_AFTER && problem.code !== 'oauth.client_refused') {
     return { type: 'token.refresh_failing', data: { credential, problem, failures, retryAt } };
   }
   return undefined;
