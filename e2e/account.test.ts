@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import path from 'node:path';
 import {
   type AuthorizationServer,
@@ -14,6 +13,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from './browser/browser.ts';
 import { look } from './browser/look.ts';
+import { freePort } from './product/free-port.ts';
 import { redeemLink } from './steps/instance.ts';
 import { type Visit, visit } from './visit.ts';
 
@@ -174,13 +174,4 @@ async function usesOfSecrets({ database }: TestHub): Promise<void> {
       { ...entry, sequence: 100_002, id: 'aud_2', action: 'token.refreshed', after: null },
     ])
     .execute();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { testPassword } from '@lockkeeper/testing';
 import type { Browser, Page } from 'playwright-core';
@@ -6,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RevocationRig, startRevocationRig } from '../packages/hub/tests/revocation-rig.ts';
 import { launchBrowser } from './browser/browser.ts';
 import { look } from './browser/look.ts';
+import { freePort } from './product/free-port.ts';
+import { signIn } from './steps/instance.ts';
 import { type Visit, visit } from './visit.ts';
 
 const webRoot = path.resolve(import.meta.dirname, '../apps/web/dist');
@@ -22,11 +23,7 @@ describe('Manage Tokens', { timeout: 180_000 }, () => {
     browser = await launchBrowser();
     mine = await visit(browser);
     page = mine.page;
-    await page.goto(new URL('/sign-in', publicUrl).href);
-    await page.getByLabel('E-mail').fill('ada@example.com');
-    await page.getByRole('textbox', { name: 'Password' }).fill(testPassword);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByRole('button', { name: /User menu/ }).waitFor();
+    await signIn(page, publicUrl.href, { email: 'ada@example.com', password: testPassword });
   }, 120_000);
 
   afterAll(async () => {
@@ -155,11 +152,3 @@ describe('Manage Tokens', { timeout: 180_000 }, () => {
     expect(mine.watch.take()).toEqual([]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return address !== null && typeof address === 'object' ? address.port : 0;
-}

@@ -16,6 +16,15 @@ export async function redeemLink(page: Page, link: string, person: Person): Prom
   await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
 }
 
+/** Signs in with e-mail and password, at the sign-in page. */
+export async function signIn(page: Page, origin: string, person: Omit<Person, 'name'>): Promise<void> {
+  await page.goto(new URL('/sign-in', origin).href);
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(person.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('button', { name: /User menu/ }).waitFor();
+}
+
 /** **All** > … in the navigator, found by typing part of a name into its filter. */
 export async function openModule(page: Page, filter: string, module: string): Promise<void> {
   const navigator = page.getByRole('navigation', { name: 'Navigator' });

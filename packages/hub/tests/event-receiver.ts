@@ -26,6 +26,13 @@ export function answering(status: number, headers: Record<string, string> = {}, 
 
 /** A customer's own program that is told events, for one test. */
 export async function useEventReceiver(): Promise<EventReceiver> {
+  const receiver = await startEventReceiver();
+  onTestFinished(() => receiver.close());
+  return receiver;
+}
+
+/** The same for as long as one likes. */
+export async function startEventReceiver(): Promise<EventReceiver & { close(): void }> {
   const received: Received[] = [];
   let how: Answer = answering(204);
   const server = createServer(async (request, response) => {
@@ -36,10 +43,6 @@ export async function useEventReceiver(): Promise<EventReceiver> {
     how(response, one);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   const { port } = server.address() as AddressInfo;
   return {
     origin: `http://127.0.0.1:${port}`,
@@ -47,6 +50,10 @@ export async function useEventReceiver(): Promise<EventReceiver> {
     ofType: (type) => received.filter(({ body }) => JSON.parse(body).type === type),
     answer: (next) => {
       how = next;
+    },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
     },
   };
 }

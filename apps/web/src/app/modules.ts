@@ -15,6 +15,7 @@ import {
   IconTicket,
   IconUserScan,
   IconUsers,
+  IconWebhook,
   type TablerIcon,
 } from '@tabler/icons-react';
 
@@ -96,6 +97,14 @@ export const modules: readonly Module[] = [
   { label: 'Repositories', path: '/repositories', icon: IconGitBranch, group: 'DevOps', roles: toolPeople },
   { label: 'Users and Roles', path: '/users', icon: IconUsers, group: 'System', roles: admins },
   { label: 'API Keys', path: '/api-keys', icon: IconArrowsLeftRight, group: 'System', roles: admins },
+  {
+    label: 'Event Subscriptions',
+    path: '/event-subscriptions',
+    icon: IconWebhook,
+    group: 'System',
+    roles: admins,
+    keywords: 'webhook notify',
+  },
   { label: 'Audit Entries', path: '/audit-entries', icon: IconListDetails, group: 'System', roles: admins },
   {
     label: 'Secrets Used',

@@ -25,13 +25,20 @@ export interface RelatedListProps<Row extends { id: string }> {
   narrowRow: (row: Row) => NarrowRow;
   /** Says whether an empty list is fine. */
   empty: ReactNode;
+  /** In ms, where no event says that something has changed. */
+  refetchInterval?: number;
 }
 
 const SHOWN = 20;
 
 /** The rows of one tab. Longer lists are continued on the list's own page. */
 export function RelatedList<Row extends { id: string }>(props: RelatedListProps<Row>) {
-  const page = useListPage(props.path, props.schema, { ...props.query, limit: SHOWN });
+  const page = useListPage(
+    props.path,
+    props.schema,
+    { ...props.query, limit: SHOWN },
+    props.refetchInterval === undefined ? {} : { refetchInterval: props.refetchInterval },
+  );
   if (page.isPending) return <LoadingRows what={props.label} rows={2} />;
   if (page.isError) return <ProblemPanel error={page.error} onRetry={() => void page.refetch()} />;
   if (page.data.items.length === 0) return <EmptyState>{props.empty}</EmptyState>;

@@ -24,6 +24,11 @@ export const paths = {
   midServers: '/mid-servers',
   midServer: (id: string) => `/mid-servers/${id}`,
   enrolment: '/mid-servers/enrolment',
+  eventSubscriptions: '/event-subscriptions',
+  newEventSubscription: '/event-subscriptions/new',
+  eventSubscription: (id: string) => `/event-subscriptions/${id}`,
+  eventDeliveries: '/event-deliveries',
+  eventDelivery: (id: string) => `/event-deliveries/${id}`,
   tool: (id: string) => `/tools/${id}`,
   auditOf: (id: string) => `/audit-entries?f.subjectId=${encodeURIComponent(id)}`,
 };

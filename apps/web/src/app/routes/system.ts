@@ -1,6 +1,36 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shellRoute } from './shell.ts';
 
+const eventPages = () => import('../../features/event-subscriptions/pages.ts');
+
+const eventRoutes = [
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/event-subscriptions',
+    component: lazyRouteComponent(eventPages, 'EventSubscriptionListPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/event-subscriptions/new',
+    component: lazyRouteComponent(eventPages, 'NewEventSubscriptionPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/event-subscriptions/$subscriptionId',
+    component: lazyRouteComponent(eventPages, 'EventSubscriptionPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/event-deliveries',
+    component: lazyRouteComponent(eventPages, 'EventDeliveryListPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/event-deliveries/$deliveryId',
+    component: lazyRouteComponent(eventPages, 'EventDeliveryPage'),
+  }),
+] as const;
+
 export const systemRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
@@ -28,6 +58,7 @@ export const systemRoutes = [
       'ApiKeyListPage',
     ),
   }),
+  ...eventRoutes,
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/audit-entries',

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { AppLink } from '../../components/app-link.tsx';
 import { Card } from '../../components/card.tsx';
 import { ListPage } from '../../components/list-page.tsx';
@@ -20,6 +20,13 @@ import { StateTile } from './state-tile.tsx';
 import { TokenTable } from './token-table.tsx';
 import type { Health } from './use-health.ts';
 
+/** Later: it brings the catalogue of events with it. */
+const SubscriptionTrouble = lazy(() =>
+  import('../event-subscriptions/subscription-trouble.tsx').then((module) => ({
+    default: module.SubscriptionTrouble,
+  })),
+);
+
 /** How things stand: what needs somebody, counts by state, tokens, recent changes. */
 export function HealthOverview({ health, isAdmin }: { health: Health; isAdmin: boolean }) {
   const now = useNow();
@@ -37,6 +44,7 @@ export function HealthOverview({ health, isAdmin }: { health: Health; isAdmin: b
       ) : (
         <div className={classes.stack}>
           <CanaryBanner alarms={health.alarms.data?.items ?? []} />
+          <Suspense>{isAdmin && <SubscriptionTrouble />}</Suspense>
           <Needs
             needs={needsOf({ credentials, midServers, tools, expiries, unused: health.unused.data?.total })}
           />
