@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createHub, createLogger, migrate, migrations, Notifications } from '@lockkeeper/hub';
+import { createLogger } from '@lockkeeper/hub';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { findOrMakeMasterKeys } from './master-key.ts';
 import { openDatabase } from './open-database.ts';
-import { tools } from './tools.ts';
 import { readTrustedCa } from './trusted-ca.ts';
 
 export interface RunningInstance {
@@ -22,7 +21,8 @@ export interface RunningInstance {
 export async function startInstance(config: Config): Promise<RunningInstance> {
   const logger = createLogger({ level: config.logLevel });
   const masterKeys = await findOrMakeMasterKeys(config);
-  const database = await openDatabase(config, (message) => logger.warn(message));
+  const database = await openDatabase(config, (message) => logger.warn(message), loadHub);
+  const { createHub, migrate, migrations, Notifications, tools } = await loadHub();
   const notifications = new Notifications(database.poolConfig, (message) => logger.warn(message));
   const close = () => inOrder([() => notifications.close(), () => database.close()]);
   try {
@@ -55,6 +55,11 @@ export async function startInstance(config: Config): Promise<RunningInstance> {
     await close().catch(() => {});
     throw error;
   }
+}
+
+/** The greater part of the program, loaded while the embedded database starts beside it. */
+function loadHub() {
+  return import('./hub-and-tools.ts');
 }
 
 async function inOrder(steps: readonly (() => Promise<void>)[]): Promise<void> {

@@ -15,11 +15,16 @@ export function embeddedFolder(config: Config): string {
 
 /**
  * The instance's database: the one that `DATABASE_URL` names, else our own, which is then ours alone.
+ * @param meanwhile called when our own is starting
  * @throws EmbeddedPostgresError
  */
-export async function openDatabase(config: Config, log: Log): Promise<DatabaseConnection> {
+export async function openDatabase(
+  config: Config,
+  log: Log,
+  meanwhile?: () => void,
+): Promise<DatabaseConnection> {
   if (config.databaseUrl !== undefined) return createDatabase({ connectionString: config.databaseUrl }, log);
-  const server = await startEmbeddedPostgres({ dataFolder: embeddedFolder(config), log });
+  const server = await startEmbeddedPostgres({ dataFolder: embeddedFolder(config), log, meanwhile });
   return closingAlso(createDatabase(server.poolConfig, log), () => server.stop());
 }
 

@@ -33,6 +33,8 @@ export interface EmbeddedPostgresOptions {
   log: (message: string) => void;
   /** Default true. False for tests: nothing is synced to disk. */
   durable?: boolean;
+  /** Called once when other processes are at work and this one would only wait: a moment to load what comes next. */
+  meanwhile?: (() => void) | undefined;
 }
 
 export interface EmbeddedPostgresConnection {
@@ -176,7 +178,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const folder = prepareDataFolder(options.dataFolder, user);
   const binaries = await prepareBinaries(user, folder);
   const cluster = path.join(folder, 'cluster');
-  await ensureCluster(cluster, binaries, user);
+  const made = ensureCluster(cluster, binaries, user);
+  options.meanwhile?.();
+  await made;
   const place = {
     cluster,
     logFile: path.join(folder, 'server.log'),
