@@ -12,13 +12,24 @@ export interface DatabaseProxy {
   readonly faults: FaultProxy;
 }
 
-/** Stands between a test and its PostgreSQL, for one test. */
-export async function useDatabaseProxy(upstreamHost: string): Promise<DatabaseProxy> {
+/** By how it begins: the one connection of an instance on which it hears of what others did. */
+export const isListening = (opening: string) => opening.includes('lockkeeper-listen');
+
+/**
+ * Stands between a test and its PostgreSQL, for one test.
+ *
+ * @param strikes which connections suffer; all if absent
+ */
+export async function useDatabaseProxy(
+  upstreamHost: string,
+  strikes?: (opening: string) => boolean,
+): Promise<DatabaseProxy> {
   const host = mkdtempSync(path.join(tmpdir(), 'lk-proxy-'));
   onTestFinished(() => rmSync(host, { recursive: true, force: true }));
   const { proxy } = await useFaultProxy(
     { path: path.join(upstreamHost, socketName) },
     path.join(host, socketName),
+    strikes,
   );
   return { host, faults: proxy };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { startNode, TestClient, type TestProcess } from '@lockkeeper/testing';
+import { startNode, TestClient, type TestDatabase, type TestProcess } from '@lockkeeper/testing';
 import { parseMasterKeys } from '@lockkeeper/vault';
 import { sql } from 'kysely';
 import { onTestFinished } from 'vitest';
@@ -21,8 +21,15 @@ export interface Instances extends Rig {
   instances: Instance[];
 }
 
-/** @param clocks how far each instance's machine is ahead, in ms; as many instances as there are of them */
-export async function useInstances(provider: TestProvider, clocks: readonly number[]): Promise<Instances> {
+/**
+ * @param clocks how far each instance's machine is ahead, in ms; as many instances as there are of them
+ * @param databaseUrlFor where one of them finds the database; straight if absent
+ */
+export async function useInstances(
+  provider: TestProvider,
+  clocks: readonly number[],
+  databaseUrlFor: (database: TestDatabase) => Promise<string> = async ({ url }) => url,
+): Promise<Instances> {
   const masterKey = randomBytes(32).toString('base64');
   const rig = await useRig(provider, { masterKeys: parseMasterKeys(masterKey, undefined) });
   await rig.admin.patch(`/api/v1/credentials/${rig.credentialId}`, { allowTokenHandOut: true });
@@ -35,14 +42,14 @@ export async function useInstances(provider: TestProvider, clocks: readonly numb
     expiresAt: null,
   });
   const env = {
-    DATABASE_URL: rig.testHub.database.url,
     LOCKKEEPER_MASTER_KEY: masterKey,
     LOCKKEEPER_ALLOW_ORIGINS: provider.origin,
     LOCKKEEPER_PORT: '0',
   };
   const start = async (aheadMs: number): Promise<Instance> => {
+    const DATABASE_URL = await databaseUrlFor(rig.testHub.database);
     const process = await startNode(main, {
-      env: { ...env, TEST_CLOCK_AHEAD_MS: String(aheadMs) },
+      env: { ...env, DATABASE_URL, TEST_CLOCK_AHEAD_MS: String(aheadMs) },
       nodeOptions: ['--import', clockPreload],
       waitFor: /instance is ready/,
       // The machine may be busy with other tests.

@@ -3,16 +3,16 @@ import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { useFaultProxy } from './fault-proxy.ts';
 
-async function useProxiedServer(body = 'hello') {
+async function useProxiedServer(body = 'hello', strikes?: (opening: string) => boolean) {
   const server = createServer((_request, response) => response.end(body));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  const { proxy, port } = await useFaultProxy({ host: '127.0.0.1', port: address.port });
-  const get = (timeoutMs = 30_000) =>
-    fetch(`http://127.0.0.1:${port}`, {
+  const { proxy, port } = await useFaultProxy({ host: '127.0.0.1', port: address.port }, undefined, strikes);
+  const get = (timeoutMs = 30_000, path = '/') =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
       signal: AbortSignal.timeout(timeoutMs),
       headers: { connection: 'close' },
     }).then((response) => response.text());
@@ -54,4 +54,15 @@ test('an answer breaks off where it is told to', async () => {
   await expect(get()).rejects.toThrow();
   proxy.heal();
   expect(await get()).toHaveLength(100_000);
+});
+
+test('only connections that begin as told suffer', async () => {
+  const { proxy, get } = await useProxiedServer('hello', (opening) => opening.startsWith('GET /struck'));
+  for (const fault of ['cut', 'swallow'] as const) {
+    proxy[fault]();
+    await expect(get(500, '/struck')).rejects.toThrow();
+    expect(await get(30_000, '/spared')).toBe('hello');
+    proxy.heal();
+    expect(await get(30_000, '/struck')).toBe('hello');
+  }
 });

@@ -25,16 +25,26 @@ const healthy: Faults = {
   resetAfterBytes: Number.POSITIVE_INFINITY,
 };
 
+interface Connection {
+  /** Undefined until its first bytes have told. */
+  isStruck: boolean | undefined;
+}
+
 /** Stands between a client and a server, and does to their connections what networks do. */
 export class FaultProxy {
   readonly #server;
   readonly #upstream: NetConnectOpts;
-  readonly #sockets = new Set<Socket>();
+  readonly #strikes: (opening: string) => boolean;
+  readonly #sockets = new Map<Socket, Connection>();
+  readonly #strikesAll: boolean;
   #faults: Faults = healthy;
   #connections = 0;
 
-  constructor(upstream: NetConnectOpts) {
+  /** @param strikes by how a connection begins, which of them suffer; all if absent */
+  constructor(upstream: NetConnectOpts, strikes?: (opening: string) => boolean) {
     this.#upstream = upstream;
+    this.#strikes = strikes ?? (() => true);
+    this.#strikesAll = strikes === undefined;
     this.#server = createServer({ allowHalfOpen: true }, (client) => this.#relay(client));
   }
 
@@ -75,40 +85,46 @@ export class FaultProxy {
   }
 
   close(): void {
-    this.#reset();
+    for (const socket of this.#sockets.keys()) reset(socket);
     this.#server.close();
   }
 
   #relay(client: Socket): void {
     this.#connections++;
-    if (this.#faults.mode === 'cut') {
+    const connection: Connection = { isStruck: this.#strikesAll ? true : undefined };
+    if (this.#faults.mode === 'cut' && connection.isStruck) {
       reset(client);
       return;
     }
     const server = connect({ ...this.#upstream, allowHalfOpen: true });
-    this.#pipe(client, server, false);
-    this.#pipe(server, client, true);
+    this.#pipe(client, server, false, connection);
+    this.#pipe(server, client, true, connection);
   }
 
-  #pipe(from: Socket, to: Socket, isAnswer: boolean): void {
+  #pipe(from: Socket, to: Socket, isAnswer: boolean, connection: Connection): void {
     let passed = 0;
     // One piece after the other, so that what is late stays in order.
     let last: Promise<void> = Promise.resolve();
     const pass = async (chunk: Buffer) => {
-      const { latencyMs, bytesPerSecond, resetAfterBytes } = this.#faults;
+      connection.isStruck ??= this.#strikes(chunk.toString('latin1'));
+      const { mode, latencyMs, bytesPerSecond, resetAfterBytes } = connection.isStruck
+        ? this.#faults
+        : healthy;
+      if (mode === 'cut') return reset(from);
       if (latencyMs > 0) await sleep(latencyMs);
       if (isAnswer && Number.isFinite(bytesPerSecond)) await sleep((1000 * chunk.length) / bytesPerSecond);
-      if (this.#faults.mode !== 'relay') return;
+      // It may have been struck meanwhile.
+      if (connection.isStruck && this.#faults.mode !== 'relay') return;
       passed += chunk.length;
       if (isAnswer && passed > resetAfterBytes) {
         to.write(chunk.subarray(0, Math.max(0, chunk.length - (passed - resetAfterBytes))));
         reset(to);
       } else to.write(chunk);
     };
-    this.#sockets.add(from);
+    this.#sockets.set(from, connection);
     from.on('data', (chunk: Buffer) => {
       last = last.then(() =>
-        pieces(chunk, this.#faults.bytesPerSecond).reduce(
+        pieces(chunk, (connection.isStruck ? this.#faults : healthy).bytesPerSecond).reduce(
           (before, piece) => before.then(() => pass(piece)),
           Promise.resolve(),
         ),
@@ -123,7 +139,7 @@ export class FaultProxy {
   }
 
   #reset(): void {
-    for (const socket of this.#sockets) reset(socket);
+    for (const [socket, { isStruck }] of this.#sockets) if (isStruck) reset(socket);
   }
 }
 
@@ -147,8 +163,9 @@ function pieces(chunk: Buffer, bytesPerSecond: number): Buffer[] {
 export async function useFaultProxy(
   upstream: NetConnectOpts,
   place?: string,
+  strikes?: (opening: string) => boolean,
 ): Promise<{ proxy: FaultProxy; port: number }> {
-  const proxy = new FaultProxy(upstream);
+  const proxy = new FaultProxy(upstream, strikes);
   const { port } = await proxy.listen(place);
   onTestFinished(() => proxy.close());
   return { proxy, port };

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { HubError } from '../http/hub-error.ts';
 import { Rounds } from '../rounds.ts';
+import { type DueToken, RefreshLanes } from './refresh-lanes.ts';
 import type { TokenService } from './token-service.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -12,7 +13,9 @@ const SHORTEST_SLEEP_MS = 250;
 /** Taken at a time out of so many that are due, so that several instances do not reach for the same ones. */
 const BATCH = 128;
 const WINDOW = 8 * BATCH;
-const CONCURRENCY = 32;
+const CONCURRENCY = 40;
+/** Of one registry. */
+const LANE_WIDTH = 32;
 
 export interface RefreshScheduleParts {
   store: TokenStore;
@@ -59,30 +62,33 @@ export class RefreshSchedule {
   async runDue(): Promise<void> {
     const { store, now } = this.#parts;
     const attempted = new Set<string>();
-    const look = async (): Promise<readonly string[]> => {
-      const window = await store.listDue(now(), WINDOW);
+    const look = async (exceptRegistries: readonly string[]): Promise<readonly DueToken[]> => {
+      const window = await store.listDue(now(), WINDOW, exceptRegistries);
       const due = someOf(
-        window.filter((id) => !attempted.has(id)),
+        window.filter(({ credentialId }) => !attempted.has(credentialId)),
         BATCH,
       );
-      for (const id of due) attempted.add(id);
+      for (const { credentialId } of due) attempted.add(credentialId);
       return due;
     };
-    const queue = refilled(look);
-    await Promise.all(Array.from({ length: CONCURRENCY }, () => this.#work(queue)));
+    const lanes = new RefreshLanes({ look, laneWidth: LANE_WIDTH });
+    await Promise.all(Array.from({ length: CONCURRENCY }, () => this.#work(lanes)));
   }
 
-  async #work(next: () => Promise<string | undefined>): Promise<void> {
+  async #work(lanes: RefreshLanes): Promise<void> {
     for (;;) {
-      const credentialId = this.#isStopped ? undefined : await next();
-      if (credentialId === undefined) return;
+      const due = this.#isStopped ? undefined : await lanes.next();
+      if (due === undefined) return;
+      const { credentialId } = due;
       try {
-        await this.#parts.tokens.refreshDue(credentialId);
+        if (!this.#isStopped) await this.#parts.tokens.refreshDue(credentialId);
       } catch (error) {
         // What the provider or the network did is in the token's history; the rest is ours.
         if (!(error instanceof HubError)) {
           this.#parts.logger.error({ err: error, credentialId }, 'refreshing ahead of expiry failed');
         }
+      } finally {
+        due.done();
       }
     }
   }
@@ -93,26 +99,6 @@ export class RefreshSchedule {
     const next = await store.nextDue();
     return next === undefined ? LONGEST_SLEEP_MS : next.getTime() - now().getTime();
   }
-}
-
-/** One after the other for many at once; looked for again when none is left, until there is none. */
-function refilled<T>(look: () => Promise<readonly T[]>): () => Promise<T | undefined> {
-  let items: readonly T[] = [];
-  let taken = 0;
-  let looking: Promise<void> | undefined;
-  return async () => {
-    while (taken === items.length) {
-      looking ??= (async () => {
-        items = await look();
-        taken = 0;
-      })().finally(() => {
-        looking = undefined;
-      });
-      await looking;
-      if (items.length === 0) return undefined;
-    }
-    return items[taken++];
-  };
 }
 
 /** By chance, without preference. */

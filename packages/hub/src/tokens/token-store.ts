@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { Batches, readsById } from '../db/batches.ts';
 import type { Database, Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
+import type { DueToken } from './refresh-lanes.ts';
 import type { FailedRefresh } from './refresh-outcome.ts';
 import { type SealedValue, type StoredToken, tokenOf } from './token.ts';
 import {
@@ -62,8 +63,8 @@ export interface TokenStore {
   recordUses(uses: readonly { credentialId: string; at: Date }[]): Promise<void>;
   /** What could not be refreshed because its MID Server was down is due now that this one is up. @returns how many */
   hurryVia(midServerId: string, now: Date): Promise<number>;
-  /** Credentials whose refresh is due, longest overdue first. */
-  listDue(now: Date, limit: number): Promise<string[]>;
+  /** Credentials whose refresh is due, longest overdue first, and the registries they belong to. */
+  listDue(now: Date, limit: number, exceptRegistries: readonly string[]): Promise<DueToken[]>;
   /** When the next one will be. */
   nextDue(): Promise<Date | undefined>;
 }
@@ -228,15 +229,23 @@ export function createTokenStore(db: Db): TokenStore {
         .executeTakeFirst();
       return Number(numUpdatedRows);
     },
-    async listDue(now, limit) {
+    async listDue(now, limit, exceptRegistries) {
       const rows = await due(db)
-        .select('credential_id')
+        .innerJoin('credentials as credential', 'credential.id', 'tokens.credential_id')
+        .innerJoin('oauth_entity_profiles as profile', 'profile.id', 'credential.profile_id')
+        .select(['credential_id', 'profile.application_registry_id'])
         .where(dueAt, '<=', now)
+        .$if(exceptRegistries.length > 0, (query) =>
+          query.where('profile.application_registry_id', 'not in', [...exceptRegistries]),
+        )
         .where(sql<boolean>`not ${isLeased}`)
         .orderBy(dueAt)
         .limit(limit)
         .execute();
-      return rows.map((row) => row.credential_id);
+      return rows.map((row) => ({
+        credentialId: row.credential_id,
+        registryId: row.application_registry_id,
+      }));
     },
     async nextDue() {
       const row = await due(db).select(dueAt.as('at')).orderBy(dueAt).limit(1).executeTakeFirst();
@@ -250,7 +259,7 @@ function due(db: Db) {
     db
       .selectFrom('tokens')
       // As the index tokens_due has it.
-      .where(sql<boolean>`(refresh_token_sealed is not null or grant_type <> 'authorization_code')`)
+      .where(sql<boolean>`(refresh_token_sealed is not null or tokens.grant_type <> 'authorization_code')`)
       .where('state', 'in', ['available', 'refreshing', 'uncertain'])
       .where(dueAt, 'is not', null)
   );
