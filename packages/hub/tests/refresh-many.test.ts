@@ -42,7 +42,7 @@ test('tokens that fall due together are each refreshed once, with an audit entry
 test('leases of many at once: each token has one holder, and only the holder may send', async () => {
   const rig = await useManyTokens();
   const [one, other] = [createTokenStore(rig.testHub.database.db), createTokenStore(rig.testHub.database.db)];
-  const wish = { version: 1, leaseMs: 30_000, now: rig.clock.now(), isUrgent: false };
+  const wish = { version: 1, leaseMs: 30_000, now: rig.clock.now(), isUrgent: false, mayTakeOver: true };
   const take = (store: typeof one) => Promise.all(rig.ids.map((id) => store.takeLease(id, wish)));
   const [ofOne, ofOther] = await Promise.all([take(one), take(other)]);
   for (const [index, attempt] of ofOne.entries()) {
@@ -61,7 +61,7 @@ test('leases of many at once: each token has one holder, and only the holder may
 test('a credential that is asked for twice in one breath is leased once; one without a token is none of it', async () => {
   const rig = await useManyTokens();
   const store = createTokenStore(rig.testHub.database.db);
-  const wish = { version: 1, leaseMs: 30_000, now: rig.clock.now(), isUrgent: false };
+  const wish = { version: 1, leaseMs: 30_000, now: rig.clock.now(), isUrgent: false, mayTakeOver: true };
   const id = rig.credentialId;
   const attempts = await Promise.all([id, id, 'cred_gone'].map((each) => store.takeLease(each, wish)));
   expect(attempts.map(({ kind }) => kind)).toEqual(['leased', 'held', 'not_refreshable']);

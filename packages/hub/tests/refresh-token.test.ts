@@ -196,7 +196,7 @@ test('a caller who needs the token waits for the instance that refreshes it, als
   rig.clock.advance(2 * HOUR);
   // As another instance does it, up to the end of its refresh.
   const store = createTokenStore(db);
-  const wish = { version: 1, leaseMs: 30_000, now: rig.clock.now(), isUrgent: true };
+  const wish = { version: 1, leaseMs: 30_000, now: rig.clock.now(), isUrgent: true, mayTakeOver: true };
   const lease = await store.takeLease(rig.credentialId, wish);
   if (lease.kind !== 'leased') throw new Error(lease.kind);
   const { tokens } = rig.testHub.hub.tokens;
@@ -378,7 +378,7 @@ describe('the lease', () => {
     const { db } = rig.testHub.database;
     const store = createTokenStore(db);
     const now = rig.clock.now();
-    const wish = { version: 1, leaseMs: 30_000, now, isUrgent: true };
+    const wish = { version: 1, leaseMs: 30_000, now, isUrgent: true, mayTakeOver: true };
     const first = await store.takeLease(rig.credentialId, wish);
     if (first.kind !== 'leased') throw new Error(first.kind);
     expect((await store.takeLease(rig.credentialId, wish)).kind).toBe('held');

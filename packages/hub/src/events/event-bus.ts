@@ -27,6 +27,7 @@ export class EventBus {
   readonly #listeners = new Set<EventListener>();
   readonly #earlyListeners = new Set<EventListener>();
   readonly #gapListeners = new Set<() => void>();
+  readonly #lostListeners = new Set<() => void>();
   readonly #unfinished = new Map<string, string[]>();
   readonly #notifications: Notifications;
   readonly #logger: FastifyBaseLogger;
@@ -41,6 +42,9 @@ export class EventBus {
     if (this.#unlisten !== undefined) return;
     this.#unlisten = await this.#notifications.listen(channel, {
       onNotification: (payload) => this.#receive(payload),
+      onLost: () => {
+        for (const listener of this.#lostListeners) listener();
+      },
       onRestored: () => this.#tellGap(),
     });
     // What was published before is unknown here too.
@@ -95,6 +99,12 @@ export class EventBus {
   onGap(listener: () => void): () => void {
     this.#gapListeners.add(listener);
     return () => void this.#gapListeners.delete(listener);
+  }
+
+  /** Called when the listening connection breaks; `onGap` follows when it is back. */
+  onLost(listener: () => void): () => void {
+    this.#lostListeners.add(listener);
+    return () => void this.#lostListeners.delete(listener);
   }
 
   #tellGap(): void {

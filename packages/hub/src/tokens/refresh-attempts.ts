@@ -225,8 +225,10 @@ export class RefreshAttempts {
     const { revocations, logger } = this.#parts;
     const { grantType } = token;
     const place = { tokenId: token.id, version: token.version + 1, grantType };
+    // The key ring may look into the database for the key to seal with.
+    const seal = () => sealTokens(tokens, place, registry, providerOf(registry), token, this.#parts);
     const sealed = {
-      ...(await sealTokens(tokens, place, registry, providerOf(registry), token, this.#parts)),
+      ...(await this.#persistence.until(seal)),
       scopesAsked: isAskedAnew(grantType) ? scopesAskedBy(profile) : undefined,
     };
     const rotation = { credential, caller, token, tokens: sealed };

@@ -20,10 +20,14 @@ export interface LeaseWish {
   readonly now: Date;
   /** Also before the time of the next attempt: a person asked. */
   readonly isUrgent: boolean;
+  /** Also where the holder sent, and may have an answer that it could not store yet. */
+  readonly mayTakeOver: boolean;
 }
 
-type LeaseRow = Selectable<TokensTables['tokens']> & { is_leased: boolean };
+type LeaseRow = Selectable<TokensTables['tokens']> & { is_leased: boolean; is_just_back: boolean };
 
+/** The database was started a moment ago: whoever holds a lease could not store anything before. */
+const isJustBack = sql<boolean>`pg_postmaster_start_time() > clock_timestamp() - interval '3 s'`;
 const isLeased = sql<boolean>`coalesce(lease_until > clock_timestamp(), false)`;
 
 export interface LeaseRequest {
@@ -39,7 +43,7 @@ export function takeLeases(db: Db, requests: readonly LeaseRequest[]): Promise<L
     const rows = await trx
       .selectFrom('tokens')
       .selectAll()
-      .select(isLeased.as('is_leased'))
+      .select([isLeased.as('is_leased'), isJustBack.as('is_just_back')])
       .where('credential_id', 'in', ids)
       .forUpdate()
       .skipLocked()
@@ -88,6 +92,7 @@ function judge(row: LeaseRow, wish: LeaseWish): LeaseAttempt {
   if (!isEnded && token.version !== wish.version) return { kind: 'renewed', token };
   if (!isRefreshable(token)) return { kind: 'not_refreshable', token };
   if (row.is_leased) return { kind: 'held' };
+  if (row.lease_sent_at !== null && (row.is_just_back || !wish.mayTakeOver)) return { kind: 'held' };
   // A lease that ended after sending is of unknown outcome; one that ended before is simply free again.
   const unknownOutcomes = token.unknownOutcomes + (row.lease_sent_at === null ? 0 : 1);
   if (row.lease_sent_at === null && !wish.isUrgent && token.retryAt && token.retryAt > wish.now) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RefreshAttempts, type RefreshAttemptsParts, type RefreshCause } from './refresh-attempts.ts';
 import type { RefreshElsewhere } from './refresh-elsewhere.ts';
+import type { TakeOverGuard } from './take-over-guard.ts';
 import type { StoredToken } from './token.ts';
 import { noToken, unavailable } from './token-problem.ts';
 
@@ -16,6 +17,7 @@ const LONGEST_POLL_MS = 500;
 
 export interface TokenRefresherParts extends RefreshAttemptsParts {
   elsewhere: RefreshElsewhere;
+  guard: TakeOverGuard;
   tokenEndpointTimeoutMs?: number | undefined;
 }
 
@@ -80,7 +82,7 @@ export class TokenRefresher {
   }
 
   async #refresh(wish: RefreshWish): Promise<StoredToken> {
-    const { store, elsewhere, now } = this.#parts;
+    const { store, elsewhere, guard, now } = this.#parts;
     const waitUntilMs = performance.now() + LONGEST_WAIT_MS;
     const isTooLate = () => performance.now() > Math.min(waitUntilMs, this.#drainUntilMs);
     if (await elsewhere.isMeant(wish.credential)) {
@@ -90,11 +92,12 @@ export class TokenRefresher {
     const leaseMs = this.#timeoutMs + LEASE_MS - TOKEN_ENDPOINT_TIMEOUT_MS;
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
       const { version } = wish.token;
-      const attempt = await store.takeLease(wish.credential.id, {
-        version,
-        leaseMs,
-        now: now(),
-        isUrgent: wish.isUrgent,
+      const { isUrgent } = wish;
+      const mayTakeOver = guard.mayTakeOver();
+      const lease = { version, leaseMs, now: now(), isUrgent, mayTakeOver };
+      const attempt = await store.takeLease(wish.credential.id, lease).catch((error: unknown) => {
+        guard.trouble();
+        throw error;
       });
       switch (attempt.kind) {
         case 'renewed':

@@ -26,6 +26,7 @@ import { RefreshSchedule } from './refresh-schedule.ts';
 import { RevocationQueue } from './revocation-queue.ts';
 import { createRevocationQueueStore } from './revocation-queue-store.ts';
 import { createRevocationStore } from './revocation-store.ts';
+import { TakeOverGuard } from './take-over-guard.ts';
 import { TokenHistory } from './token-history.ts';
 import { createTokenMemory } from './token-memory.ts';
 import { TokenMetrics } from './token-metrics.ts';
@@ -112,7 +113,9 @@ export function createTokens(options: TokensOptions): Tokens {
     revocations,
     credentials: credentialStore,
   };
-  const refresher = new TokenRefresher({ ...parts, elsewhere: new RefreshElsewhere(parts) });
+  const guard = new TakeOverGuard();
+  const unsubscribe: (() => void)[] = [];
+  const refresher = new TokenRefresher({ ...parts, guard, elsewhere: new RefreshElsewhere(parts) });
   const journal = new UseJournal({ ...options, audit: auditLog, store });
   const memory = createTokenMemory(events, options.proof);
   const canaries = new CanaryAlarms({ ...options, audit: auditLog });
@@ -173,6 +176,10 @@ export function createTokens(options: TokensOptions): Tokens {
         journalLagMs: () => journal.lagMs(),
       }),
     start() {
+      unsubscribe.push(
+        events.onLost(() => guard.lost()),
+        events.onGap(() => guard.restored()),
+      );
       midServerWatch.start();
       schedule.start();
       queue.start();
@@ -180,6 +187,7 @@ export function createTokens(options: TokensOptions): Tokens {
     },
     drain: () => refresher.drain(),
     async stop() {
+      for (const end of unsubscribe) end();
       await midServerWatch.stop();
       await unused.stop();
       await queue.stop();
