@@ -24,5 +24,13 @@ export type OAuthEntityScope = z.infer<typeof oauthEntityScope>;
 export const oauthEntityScopeCreate = z.strictObject(fields);
 export type OAuthEntityScopeCreate = z.infer<typeof oauthEntityScopeCreate>;
 
+/** POST /application-registries/{id}/scopes: makes those that are not there yet, such as what Discover has found. */
+export const oauthEntityScopesEnsure = z.strictObject({ scopes: z.array(scope).min(1).max(200) });
+export type OAuthEntityScopesEnsure = z.infer<typeof oauthEntityScopesEnsure>;
+
+/** All of those, in their order; named after the scope where they were made. */
+export const oauthEntityScopesEnsured = z.object({ created: z.int(), items: z.array(oauthEntityScope) });
+export type OAuthEntityScopesEnsured = z.infer<typeof oauthEntityScopesEnsured>;
+
 /** PATCH /oauth-entity-scopes/{id} */
 export const oauthEntityScopePatch = z.strictObject({ name, scope }).partial();

@@ -58,6 +58,24 @@ describe('Discover', () => {
     expect([page.status, page.text]).toEqual([400, expect.stringContaining('oauth.issuer_missing')]);
   });
 
+  test('what it has found is made into scopes of the registry, those that are there already once only', async () => {
+    const rig = await useRig(await startCertifiedServer());
+    const found = await rig.admin.post(discover, { issuer: rig.provider.origin });
+    const path = `/api/v1/application-registries/${rig.registryId}/scopes`;
+    const { scopesSupported } = found.json;
+    const made = await rig.admin.post(path, { scopes: [...scopesSupported, ...scopesSupported] });
+    // The rig has made repo:read itself.
+    expect([made.status, made.json.created]).toEqual([200, scopesSupported.length - 1]);
+    expect(made.json.items.map(({ scope }: { scope: string }) => scope)).toEqual(scopesSupported);
+    expect((await rig.admin.post(path, { scopes: scopesSupported })).json.created).toBe(0);
+    const audited = await rig.admin.get('/api/v1/audit-entries?action=oauth-entity-scope.created&limit=100');
+    expect(audited.json.items).toHaveLength(scopesSupported.length);
+    const wrong = await rig.admin.post(path, { scopes: ['two words'] });
+    expect([wrong.status, wrong.json.errors[0].field]).toEqual([400, 'scopes.0']);
+    const gone = path.replace(rig.registryId, 'app_01K00000000000000000000000');
+    expect((await rig.admin.post(gone, { scopes: ['a'] })).status).toBe(404);
+  });
+
   test('RFC 8414 comes first, with the path of a tenant where the standard wants it', async () => {
     const { origin, asked, admin } = await startPublisher((path, response, at) =>
       path === '/.well-known/oauth-authorization-server/tenant'

@@ -5,6 +5,8 @@ import {
   oauthEntityScopeCreate,
   oauthEntityScopeId,
   oauthEntityScopePatch,
+  oauthEntityScopesEnsure,
+  oauthEntityScopesEnsured,
   pageOf,
 } from '@lockkeeper/contract';
 import { z } from 'zod';
@@ -38,6 +40,20 @@ export function registerOAuthEntityScopeRoutes(app: HttpApp, service: OAuthEntit
       const created = await service.create(request.body, callerOf(request));
       return reply.code(201).header('location', `${path}/${created.id}`).send(created);
     },
+  );
+
+  app.post(
+    '/api/v1/application-registries/:id/scopes',
+    {
+      schema: {
+        tags,
+        summary: 'Makes those of these scopes that the registry does not have yet',
+        params: z.object({ id: applicationRegistryId }),
+        body: oauthEntityScopesEnsure,
+        response: { 200: oauthEntityScopesEnsured },
+      },
+    },
+    (request) => service.ensure(request.params.id, request.body.scopes, callerOf(request)),
   );
 
   app.patch(

@@ -1,6 +1,7 @@
 import type {
   OAuthEntityScope,
   OAuthEntityScopeCreate,
+  OAuthEntityScopesEnsured,
   oauthEntityScopePatch,
   Page,
 } from '@lockkeeper/contract';
@@ -26,6 +27,8 @@ export interface OAuthEntityScopeServiceParts {
   now: () => Date;
 }
 
+/** As long as a name may be. */
+const LONGEST_NAME = 120;
 const noun = 'OAuth Entity Scope';
 
 /** Scopes that a registry's profiles can ask for. A provider that decides by itself needs none. */
@@ -53,6 +56,30 @@ export class OAuthEntityScopeService {
       await this.#audit('created', { id, name: input.name }, caller, { after: { ...input } }, trx);
     });
     return this.get(id);
+  }
+
+  /** All of these scopes, of which those that are not there yet are made: all of them or none. */
+  async ensure(
+    registryId: string,
+    scopes: readonly string[],
+    caller: Caller,
+  ): Promise<OAuthEntityScopesEnsured> {
+    const { store, registries, now } = this.#parts;
+    const applicationRegistryId = found(await registries.find(registryId), 'Application Registry').id;
+    const wanted = [...new Set(scopes)];
+    let created = 0;
+    await this.#write(async (trx) => {
+      const known = new Set((await store.listOf(registryId, trx)).map(({ scope }) => scope));
+      for (const scope of wanted.filter((each) => !known.has(each))) {
+        const values = { name: scope.slice(0, LONGEST_NAME), scope, applicationRegistryId };
+        const id = newId('oauthEntityScope');
+        await store.insert({ ...values, id, createdAt: now() }, caller, trx);
+        await this.#audit('created', { id, name: values.name }, caller, { after: values }, trx);
+        created++;
+      }
+    });
+    const all = await store.listOf(registryId);
+    return { created, items: wanted.flatMap((scope) => all.find((each) => each.scope === scope) ?? []) };
   }
 
   async update(

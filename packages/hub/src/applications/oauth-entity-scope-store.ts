@@ -20,6 +20,8 @@ export interface ScopeFilter extends PageRequest {
 export interface OAuthEntityScopeStore {
   find(id: string): Promise<OAuthEntityScope | undefined>;
   list(filter: ScopeFilter): Promise<Page<OAuthEntityScope>>;
+  /** All of a registry. */
+  listOf(registryId: string, connection?: Kysely<Database>): Promise<OAuthEntityScope[]>;
   insert(
     scope: OAuthEntityScopeCreate & { id: string; createdAt: Date },
     caller: Caller,
@@ -65,6 +67,12 @@ export function createOAuthEntityScopeStore(db: Db): OAuthEntityScopeStore {
     async find(id) {
       const row = await scopeQuery(db).where('scope.id', '=', id).executeTakeFirst();
       return row && scopeOf(row);
+    },
+    async listOf(registryId, connection = db) {
+      const rows = await scopeQuery(connection)
+        .where('scope.application_registry_id', '=', registryId)
+        .execute();
+      return rows.map(scopeOf);
     },
     async list(filter) {
       let query = scopeQuery(db);

@@ -149,6 +149,7 @@ export const routePolicy: RoutePolicy = {
   'PATCH /api/v1/application-registries/:id': { access: admins, stepUp: whenGiven(...whatSecretsMeet) },
   'DELETE /api/v1/application-registries/:id': admins,
   'POST /api/v1/application-registries/:id/validate': admins,
+  'POST /api/v1/application-registries/:id/scopes': admins,
   'GET /api/v1/application-registries/:id/signing-keys': admins,
   // A key that the thief knows would prove them to be us; without the one in use nothing is renewed.
   'POST /api/v1/application-registries/:id/signing-keys': { access: admins, stepUp: always },
