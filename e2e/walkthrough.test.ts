@@ -265,7 +265,7 @@ describe('the walkthrough', { timeout: 240_000 }, () => {
     ] as const) {
       await openModule(page, filter, module);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.waitForLoadState('networkidle').catch(() => {});
+      await page.getByRole('status', { name: /^Loading/ }).waitFor({ state: 'detached' });
       await lookAt(name);
     }
     await page.getByRole('region', { name: 'Audit Entries' }).getByRole('link').first().click();

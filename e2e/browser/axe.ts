@@ -17,7 +17,7 @@ export async function axeViolations(page: Page, which: keyof typeof rules = 'all
   await page.evaluate(`globalThis.axe ?? (() => { ${source} })()`);
   const results = await page.evaluate((runOnly) => {
     const { axe } = globalThis as unknown as { axe: { run: (options: object) => Promise<AxeResults> } };
-    return axe.run({ resultTypes: ['violations'], runOnly });
+    return axe.run({ resultTypes: ['violations'], runOnly, preload: false });
   }, rules[which]);
   return results.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
