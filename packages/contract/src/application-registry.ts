@@ -115,7 +115,10 @@ export const applicationRegistryCreate = z.strictObject({
 export type ApplicationRegistryCreate = z.infer<typeof applicationRegistryCreate>;
 export type ApplicationRegistryCreateInput = z.input<typeof applicationRegistryCreate>;
 
-/** PATCH /application-registries/{id}. A changed endpoint URL demands `clientSecret` again. */
+/**
+ * PATCH /application-registries/{id}. A changed endpoint URL demands `clientSecret` again. With a new `clientSecret`,
+ * `clientSecretExpiresAt` is null unless it is given too.
+ */
 export const applicationRegistryPatch = z
   .strictObject(fields)
   .omit({ template: true })

@@ -166,6 +166,23 @@ describe('SS-06: a changed endpoint demands the secret again', () => {
   });
 });
 
+test('a new Client Secret does not keep the day on which the former one ends', async () => {
+  const { admin } = await anAdmin();
+  const day = '2027-01-31T00:00:00.000Z';
+  const { json } = await admin.post(path, { ...bitbucket, clientSecretExpiresAt: day });
+  const patch = async (body: object) => (await admin.patch(`${path}/${json.id}`, body)).json;
+  expect((await patch({ comments: 'x' })).clientSecretExpiresAt).toBe(day);
+  expect((await patch({ clientSecret: 'canary-client-secret-new' })).clientSecretExpiresAt).toBeNull();
+  const withDay = { clientSecret: 'canary-client-secret-newer', clientSecretExpiresAt: day };
+  expect((await patch(withDay)).clientSecretExpiresAt).toBe(day);
+  await patch({ clientSecret: 'canary-client-secret-newest' });
+  const { json: audit } = await admin.get(`/api/v1/audit-entries?subjectId=${json.id}&sort=-at`);
+  expect(audit.items[0]).toMatchObject({
+    before: { clientSecretExpiresAt: day },
+    after: { clientSecretExpiresAt: null },
+  });
+});
+
 test('KE-11, IN-10: the secret is write-only for every reader, in every answer, in the audit log and at rest', async () => {
   const { testHub, admin } = await anAdmin();
   const canaries = new CanaryVault();

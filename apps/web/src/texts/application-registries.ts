@@ -33,6 +33,7 @@ export const registryTexts = {
   clientSecretKept: 'Kept in this form as you typed it. Nothing was stored.',
   endpointAsksAgain: 'Changing an endpoint URL asks for it again.',
   clientSecretExpiresAt: 'Client Secret expires',
+  clientSecretExpiresAtOfNew: 'Of the new secret: the day of the former one does not count any more.',
   clientSecretExpiresAtHelp: 'Where the provider named a day: you are warned 14, 3 and 1 days ahead.',
   inProvider: (provider: string, word: string) => `In ${provider}: ${word}.`,
   defaultGrantType: 'Default Grant type',

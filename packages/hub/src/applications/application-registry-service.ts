@@ -152,9 +152,11 @@ export class ApplicationRegistryService {
   }
 
   async update(id: string, patch: ApplicationRegistryPatch, caller: Caller): Promise<ApplicationRegistry> {
-    const { clientSecret, version, ...fields } = patch;
+    const { clientSecret, version, ...given } = patch;
     const current = await this.getStored(id);
     refuseStale(current, version);
+    // The day belonged to the former secret.
+    const fields = clientSecret === undefined ? given : { clientSecretExpiresAt: null, ...given };
     const now = this.#parts.now().toISOString();
     const secret = clientSecret === undefined ? undefined : new Secret(clientSecret);
     const draft = mergePatch(current, { ...fields, updatedAt: now });

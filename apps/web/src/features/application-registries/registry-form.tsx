@@ -9,7 +9,7 @@ import { registryTexts as texts } from '../../texts/application-registries.ts';
 import { RegistryEndpointFields } from './registry-endpoint-fields.tsx';
 import { RegistryFurtherFields } from './registry-further-fields.tsx';
 import { RegistryGrantFields } from './registry-grant-fields.tsx';
-import { fillFrom, type RegistryValues, sendsSecret } from './registry-values.ts';
+import { fillFrom, type RegistryValues, sendsSecret, valuesOf, withSecret } from './registry-values.ts';
 
 export interface RegistryFormProps {
   form: RecordForm<RegistryValues, ApplicationRegistry>;
@@ -23,6 +23,9 @@ export function RegistryForm({ form, registry, templates }: RegistryFormProps) {
   const { values, set, text, idOf, errorOf } = form;
   const template = templates.find(({ key }) => key === values.template);
   const words = template && template.key !== 'generic' ? template : undefined;
+  const storedDay =
+    registry === undefined ? values.clientSecretExpiresAt : valuesOf(registry).clientSecretExpiresAt;
+  const isReplaced = (registry?.clientSecretStoredAt ?? null) !== null && values.clientSecret !== '';
   return (
     <>
       <ErrorSummary form={form} />
@@ -56,7 +59,7 @@ export function RegistryForm({ form, registry, templates }: RegistryFormProps) {
             label={texts.clientSecret}
             storedAt={registry?.clientSecretStoredAt ?? null}
             value={values.clientSecret}
-            onChange={(clientSecret) => set({ clientSecret })}
+            onChange={(clientSecret) => set(withSecret(clientSecret, values, storedDay))}
             required={!values.publicClient}
             error={errorOf('clientSecret')}
             description={
@@ -72,7 +75,7 @@ export function RegistryForm({ form, registry, templates }: RegistryFormProps) {
           <TextInput
             {...text('clientSecretExpiresAt')}
             type="date"
-            description={texts.clientSecretExpiresAtHelp}
+            description={isReplaced ? texts.clientSecretExpiresAtOfNew : texts.clientSecretExpiresAtHelp}
           />
         )}
       </FormSection>

@@ -1,6 +1,14 @@
-import { applicationRegistryCreate } from '@lockkeeper/contract';
+import { applicationRegistry, applicationRegistryCreate } from '@lockkeeper/contract';
 import { describe, expect, it } from 'vitest';
-import { checkRegistry, createBody, emptyRegistry, fillFrom } from './registry-values.ts';
+import {
+  checkRegistry,
+  createBody,
+  emptyRegistry,
+  fillFrom,
+  patchBody,
+  valuesOf,
+  withSecret,
+} from './registry-values.ts';
 
 const typed = {
   ...emptyRegistry,
@@ -40,6 +48,38 @@ describe('the form of an Application Registry', () => {
     ]);
     expect(checkRegistry({ ...typed, clientSecret: '' }, true)).toEqual({});
     expect(checkRegistry({ ...typed, clientSecret: '', publicClient: true }, false)).toEqual({});
+  });
+
+  it('a new secret takes no day from the one before, and sends its own, be it the same', () => {
+    const day = '2027-01-31';
+    const at = '2026-11-25T10:00:00.000Z';
+    const stored = applicationRegistry.parse({
+      ...applicationRegistryCreate.parse(createBody(typed)),
+      id: 'app_01K3ZC8N7QW9V5T2R4M6P8D0XE',
+      clientSecretExpiresAt: `${day}T00:00:00.000Z`,
+      clientSecretStoredAt: at,
+      redirectUrlMode: 'plain',
+      redirectUrl: 'https://lockkeeper.test/oauth_redirect.do',
+      jwksUrl: 'https://lockkeeper.test/oauth_jwks/app_01K3ZC8N7QW9V5T2R4M6P8D0XE',
+      validation: null,
+      createdAt: at,
+      createdBy: { kind: 'system', id: null, name: 'test' },
+      updatedAt: at,
+      version: 3,
+    });
+    const values = valuesOf(stored);
+    const replacing = { ...values, ...withSecret('n', values, day) };
+    expect(replacing.clientSecretExpiresAt).toBe('');
+    expect(patchBody(stored, replacing)).toEqual({
+      clientSecret: 'n',
+      clientSecretExpiresAt: null,
+      version: 3,
+    });
+    const again = { ...replacing, clientSecretExpiresAt: day };
+    expect(patchBody(stored, again)).toMatchObject({ clientSecretExpiresAt: stored.clientSecretExpiresAt });
+    // Typing on does not take the day away; giving up the new secret brings the former day back.
+    expect({ ...again, ...withSecret('ne', again, day) }.clientSecretExpiresAt).toBe(day);
+    expect(withSecret('', replacing, day)).toEqual({ clientSecret: '', clientSecretExpiresAt: day });
   });
 
   it('fills in what a provider knows and keeps what was typed where it knows nothing', () => {

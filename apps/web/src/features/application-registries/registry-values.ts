@@ -128,8 +128,26 @@ export function createBody(values: RegistryValues): ApplicationRegistryCreateInp
 
 /** The body of PATCH: what was changed, and the version it was changed from. */
 export function patchBody(registry: ApplicationRegistry, values: RegistryValues): ApplicationRegistryPatch {
-  const { template: _fixed, ...changed } = changedFields(createBody(valuesOf(registry)), createBody(values));
-  return { ...changed, version: registry.version };
+  const typed = createBody(values);
+  const { template: _fixed, ...changed } = changedFields(createBody(valuesOf(registry)), typed);
+  // The day is the new secret's, also where it is the same as before.
+  const { clientSecretExpiresAt = null } = typed;
+  return {
+    ...changed,
+    ...(changed.clientSecret === undefined ? {} : { clientSecretExpiresAt }),
+    version: registry.version,
+  };
+}
+
+/** What typing a secret brings along: the day on which the stored one ends says nothing about a new one. */
+export function withSecret(
+  clientSecret: string,
+  values: RegistryValues,
+  storedDay: string,
+): Partial<RegistryValues> {
+  if (clientSecret === '') return { clientSecret, clientSecretExpiresAt: storedDay };
+  const isFirst = values.clientSecret === '' && values.clientSecretExpiresAt === storedDay;
+  return isFirst ? { clientSecret, clientSecretExpiresAt: '' } : { clientSecret };
 }
 
 /** What choosing a provider fills in. A URL that somebody typed stays when the provider has none of its own. */
