@@ -25,10 +25,11 @@ describe('IN-01: a canary credential', { timeout: 60_000 }, () => {
     const use = () => thief.post(`/api/v1/credentials/${id}/access-token`);
     expect((await use()).status).toBe(200);
     expect((await use()).status).toBe(200);
-    await rig.testHub.hub.tokens.tokens.accessToken(id);
+    const owner = { kind: 'user', id: 'usr_1', name: 'Tove Tool Owner' } as const;
+    await rig.testHub.hub.tokens.tokens.accessToken(id, owner);
     expect(await alarms('sort=lastAt')).toMatchObject([
       { kind: 'handed_out', count: 2, actor: { kind: 'api_key' }, credential: { name: 'canary' } },
-      { kind: 'called', count: 1 },
+      { kind: 'called', count: 1, actor: owner },
     ]);
     const entries = await rig.admin.get('/api/v1/audit-entries?action=credential.canary_used');
     expect(entries.json.items).toHaveLength(2);

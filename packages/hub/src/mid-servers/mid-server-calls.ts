@@ -82,13 +82,13 @@ export class MidServerCalls {
     isRepeatable: boolean,
   ): Promise<RestAnswer> {
     const { credentials } = this.#options;
-    const token = await credentials.accessTokenFor(credential.id);
+    const token = await credentials.accessTokenFor(credential.id, call.actor);
     const answer = await this.#send(call, credential, session, token);
     if (answer.status !== 401) return answer;
     const isRenewed = await credentials.reportUnauthorized(credential.id, token.version);
     if (!isRenewed || !isRepeatable) return answer;
     await leave(answer.body);
-    return this.#send(call, credential, session, await credentials.accessTokenFor(credential.id));
+    return this.#send(call, credential, session, await credentials.accessTokenFor(credential.id, call.actor));
   }
 
   async #send(

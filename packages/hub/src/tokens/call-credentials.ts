@@ -8,8 +8,11 @@ import type { UseJournal } from './use-journal.ts';
 /** Credentials as those who make calls with them see them: only active ones, never a refresh token. */
 export interface CallCredentials {
   findCredential(credentialId: string): Promise<CallCredential | undefined>;
-  /** @throws HubError when there is no token to be had */
-  accessTokenFor(credentialId: string): Promise<AccessToken>;
+  /**
+   * @param actor whose call it is
+   * @throws HubError when there is no token to be had
+   */
+  accessTokenFor(credentialId: string, actor: ActorRef): Promise<AccessToken>;
   /** The tool answered 401 to this version. @returns whether another one is there to try once more */
   reportUnauthorized(credentialId: string, version: number): Promise<boolean>;
   activeCredentials(): Promise<readonly CallCredential[]>;
@@ -41,7 +44,7 @@ export function createCallCredentials(
       const credential = tokens.findRemembered(credentialId) ?? (await credentials.find(credentialId));
       return credential?.active ? credential : undefined;
     },
-    accessTokenFor: (credentialId) => tokens.accessToken(credentialId),
+    accessTokenFor: (credentialId, actor) => tokens.accessToken(credentialId, actor),
     async reportUnauthorized(credentialId, version) {
       try {
         return await tokens.replaceRefused(credentialId, version);

@@ -1,5 +1,6 @@
 import {
   type AccessTokenHandOut,
+  type ActorRef,
   type CanaryAlarm,
   type CredentialTokenRevocation,
   credentialId as credentialIdSchema,
@@ -50,8 +51,6 @@ export interface TokenServiceParts {
 }
 
 const SECOND = 1000;
-/** Who asked for the call is known where it came from, not here. */
-const toolCalls = systemCaller('calls to a tool');
 /** A fresh token that a tool refuses is not refused because of its age. */
 const FRESH_MS = 30 * SECOND;
 
@@ -67,10 +66,13 @@ export class TokenService implements CredentialTokens {
    * An access token that has not expired, refreshed where it must be. For whoever carries it to a tool; who may use
    * the credential has been decided before.
    *
+   * @param actor whose call it is: a canary's alarm names them
    * @throws HubError `record.unknown`, `credential.inactive`, `token.…`
    */
-  async accessToken(credentialId: string): Promise<AccessToken> {
-    const token = this.#remembered(credentialId) ?? (await this.#read(credentialId, toolCalls, 'called'));
+  async accessToken(credentialId: string, actor: ActorRef): Promise<AccessToken> {
+    const token =
+      this.#remembered(credentialId) ??
+      (await this.#read(credentialId, { ...systemCaller('calls to a tool'), actor }, 'called'));
     this.#parts.journal.noteLastUse(credentialId);
     return token;
   }
