@@ -19,7 +19,13 @@ export const session = z.object({
   user: z.object({ id: userId, name: z.string(), email: z.string(), roles: z.array(role) }),
   /** How this person proves again who they are, when something dangerous asks for it. */
   confirmation: z.enum(['password', 'code', 'single_sign_on']),
-  instance: z.object({ name: z.string(), publicUrl: z.string(), version: z.string() }),
+  instance: z.object({
+    name: z.string(),
+    publicUrl: z.string(),
+    version: z.string(),
+    /** Its machine's clock minus the database's, which is the one that counts. */
+    clockSkewSeconds: z.number(),
+  }),
 });
 export type Session = z.infer<typeof session>;
 

@@ -94,7 +94,14 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const { db, publicUrl, logger, version, webRoot, tls, trustedProxies } = options;
   const clock = options.now === undefined ? await startClock(db, logger) : undefined;
   const now = clock?.now ?? options.now ?? (() => new Date());
-  const instance = { name: options.instanceName, publicUrl: publicUrl.origin, version };
+  const instance = {
+    name: options.instanceName,
+    publicUrl: publicUrl.origin,
+    version,
+    get clockSkewSeconds() {
+      return Math.round((clock?.skewMs() ?? 0) / 100) / 10;
+    },
+  };
 
   const keyRing = await openKeyRing(db, options.masterKeys);
   const vault = createVault(keyRing);

@@ -122,7 +122,7 @@ it('WB-02: signing out kills the session at the server', async () => {
   const kept = browser.cookies;
   expect((await browser.get('/api/v1/session')).json).toMatchObject({
     user: { email: 'ada@example.com', roles: ['admin'] },
-    instance: { name: 'test', publicUrl: 'https://lockkeeper.test' },
+    instance: { name: 'test', publicUrl: 'https://lockkeeper.test', clockSkewSeconds: 0 },
   });
   expect((await browser.delete('/api/v1/session')).status).toBe(204);
   expect(browser.cookies).toBe('');

@@ -66,6 +66,11 @@ export const homeTexts = {
   unusedWhy: 'What nobody uses can only be stolen: revoke it, or delete its credential.',
   look: 'Look at them',
 
+  clockOff: (seconds: number) =>
+    `The clock of this instance’s machine is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the database’s.`,
+  clockOffWhy:
+    'Tokens go by the database’s clock and are not harmed. Codes of authenticator apps are refused beyond half a minute, and certificates may look expired: start time synchronisation on that machine.',
+
   canaryUsed: (credential: string, actor: string) => `The canary ${credential} was used by ${actor}.`,
   canaryWhy:
     'Nobody is meant to use it, so somebody has found what they should not know. Revoke what that user holds.',

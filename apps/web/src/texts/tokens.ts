@@ -33,7 +33,7 @@ export const tokenTexts = {
   revokeManyOf: 'Which tokens',
   everyToken: 'Every token of this instance',
   ofRegistry: 'All tokens of one Application Registry',
-  registryNeeded: 'must be chosen',
+  registryNeeded: 'Application Registry must be chosen, or every token of this instance',
   count: (count: number) =>
     count === 0
       ? 'No token is left to revoke.'

@@ -6,6 +6,7 @@ import { common } from '../../texts/common.ts';
 import { credentialTexts as texts } from '../../texts/credentials.ts';
 import classes from './credential-columns.module.css';
 import { TokenMark } from './token-mark.tsx';
+import { expiryOf } from './token-state.ts';
 
 export const credentialColumns: readonly Column<Credential>[] = [
   { key: 'name', label: texts.name, cell: (row) => row.name, text: (row) => row.name, sort: 'name' },
@@ -20,7 +21,7 @@ export const credentialColumns: readonly Column<Credential>[] = [
     key: 'expires',
     label: texts.expires,
     cell: (row) => <Expiry row={row} />,
-    text: (row) => row.token.expiresAt ?? '',
+    text: (row) => expiryOf(row.token) ?? '',
   },
   {
     key: 'appliesTo',
@@ -72,10 +73,11 @@ export const credentialColumns: readonly Column<Credential>[] = [
 ];
 
 function Expiry({ row }: { row: Credential }) {
-  if (row.token.expiresAt === null) return common.none;
+  const expiresAt = expiryOf(row.token);
+  if (expiresAt === null) return common.none;
   return (
     <span className={classes.expiry}>
-      <Chamber token={row.token} /> <RelativeTime at={row.token.expiresAt} />
+      <Chamber token={row.token} /> <RelativeTime at={expiresAt} />
     </span>
   );
 }
@@ -87,8 +89,9 @@ export function appliesToInWords(appliesTo: AppliesTo): string {
 }
 
 export function credentialNarrowRow(row: Credential): NarrowRow {
+  const expiresAt = expiryOf(row.token);
   return {
-    end: row.token.expiresAt !== null && <RelativeTime at={row.token.expiresAt} />,
+    end: expiresAt !== null && <RelativeTime at={expiresAt} />,
     state: <TokenMark token={row.token} />,
     detail: `${texts.oauth2Type} · ${appliesToInWords(row.appliesTo)}`,
   };

@@ -6,3 +6,8 @@ import { isExpiring } from '../../lib/token-life.ts';
 export function tokenLook(token: TokenView, now: Date): StateLook {
   return isExpiring(token, now) ? states.expiring : tokenStates[token.state];
 }
+
+/** When a token ends by itself; null for one that somebody has ended. */
+export function expiryOf({ state, expiresAt }: Pick<TokenView, 'state' | 'expiresAt'>): string | null {
+  return state === 'revoked' ? null : expiresAt;
+}

@@ -12,6 +12,7 @@ import { absoluteUtc } from '../../lib/time.ts';
 import { homeTexts as texts } from '../../texts/home.ts';
 import { tokenLook } from '../credentials/token-state.ts';
 import { CanaryBanner } from './canary-banner.tsx';
+import { ClockWarning } from './clock-warning.tsx';
 import classes from './health-overview.module.css';
 import { MidServerCard } from './mid-server-card.tsx';
 import { needsOf } from './needs.ts';
@@ -44,6 +45,7 @@ export function HealthOverview({ health, isAdmin }: { health: Health; isAdmin: b
       ) : (
         <div className={classes.stack}>
           <CanaryBanner alarms={health.alarms.data?.items ?? []} />
+          {isAdmin && <ClockWarning />}
           <Suspense>{isAdmin && <SubscriptionTrouble />}</Suspense>
           <Needs
             needs={needsOf({ credentials, midServers, tools, expiries, unused: health.unused.data?.total })}

@@ -2,6 +2,7 @@ import type { Credential, Expiry, MidServer, Tool } from '@lockkeeper/contract';
 import { type StateLook, states } from '../../components/states.ts';
 import { paths } from '../../lib/paths.ts';
 import { homeTexts as texts } from '../../texts/home.ts';
+import { expiryOf } from '../credentials/token-state.ts';
 
 /** Something that goes on only when a person does something. */
 export interface Need {
@@ -98,8 +99,10 @@ const urgency = ['needs_authorization', 'uncertain', 'refreshing', 'available', 
 
 /** Credentials with the most urgent token first: by state, then by how soon it ends. */
 export function mostUrgentFirst(credentials: readonly Credential[]): Credential[] {
-  const end = ({ token }: Credential) =>
-    token.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(token.expiresAt);
+  const end = ({ token }: Credential) => {
+    const expiresAt = expiryOf(token);
+    return expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
+  };
   return credentials.toSorted(
     (one, other) =>
       urgency.indexOf(one.token.state) - urgency.indexOf(other.token.state) ||

@@ -9,6 +9,7 @@ import { paths } from '../../lib/paths.ts';
 import { homeTexts as texts } from '../../texts/home.ts';
 import { credentialNarrowRow } from '../credentials/credential-columns.tsx';
 import { TokenMark } from '../credentials/token-mark.tsx';
+import { expiryOf } from '../credentials/token-state.ts';
 import { mostUrgentFirst } from './needs.ts';
 
 const SHOWN = 6;
@@ -30,8 +31,8 @@ const columns: readonly Column<Credential>[] = [
   {
     key: 'expires',
     label: texts.expires,
-    cell: (row) => <RelativeTime at={row.token.expiresAt} />,
-    text: (row) => row.token.expiresAt ?? '',
+    cell: (row) => <RelativeTime at={expiryOf(row.token)} />,
+    text: (row) => expiryOf(row.token) ?? '',
     align: 'end',
     dim: true,
   },
