@@ -53,7 +53,7 @@ const midServers = await createMidServers({
   audit: createAuditLog({ now }),
   events,
   // Nobody subscribes here.
-  outbox: { publish: async () => {} },
+  outbox: { publish: async () => {}, publishAll: async () => {} },
   logger,
   publicUrl: new URL('https://localhost'),
   instance: 'bench',

@@ -9,6 +9,7 @@ import {
 import { parseMasterKeys } from '@lockkeeper/vault';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import type { StoredToken } from '../src/tokens/token.ts';
 import { createTokenStore } from '../src/tokens/token-store.ts';
 import {
   getOAuthToken,
@@ -403,8 +404,10 @@ describe('the lease', () => {
       scopesGranted: undefined,
     };
     expect(await store.markSent(first.token, first.leaseId, 1)).toBe(false);
-    expect(await store.rotate(first.token, sealed, now, db)).toBe(true);
-    expect(await store.rotate(second.token, sealed, now, db)).toBe(false);
+    const stored = async (token: StoredToken) =>
+      (await store.rotateAll([{ token, tokens: sealed }], now, db)).has(token.id);
+    expect(await stored(first.token)).toBe(true);
+    expect(await stored(second.token)).toBe(false);
     const failed = {
       state: 'needs_authorization' as const,
       problem: { code: 'x', detail: 'x', at: now.toISOString() },

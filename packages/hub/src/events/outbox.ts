@@ -14,40 +14,55 @@ export interface Outbox {
    * statement where nobody subscribed. Comes before the audit entry, which is a transaction's last statement.
    */
   publish(event: OutboundEvent, trx: Kysely<Database>): Promise<void>;
+  /** The same for many, in the same number of statements. */
+  publishAll(events: readonly OutboundEvent[], trx: Kysely<Database>): Promise<void>;
 }
 
 export function createOutbox({ now }: { now: () => Date }): Outbox {
   return {
-    async publish(event, trx) {
-      const subscriptions = await trx
-        .selectFrom('event_subscriptions')
-        .select('id')
-        .where('active', '=', true)
-        .where(sql<boolean>`(event_types = '{}' or ${event.type} = any(event_types))`)
-        // One that is being deleted must not make this transaction fail.
-        .forKeyShare()
-        .execute();
-      if (subscriptions.length === 0) return;
-      const at = now();
-      const eventId = newId('outboundEvent');
-      await trx
-        .insertInto('outbound_events')
-        .values({ id: eventId, type: event.type, at, message: messageOf(event, at) })
-        .execute();
-      await trx
-        .insertInto('event_deliveries')
-        .values(
-          subscriptions.map(({ id }) => ({
-            id: newId('eventDelivery'),
-            event_id: eventId,
-            subscription_id: id,
-            next_attempt_at: at,
-          })),
-        )
-        .execute();
-      await notify(trx, deliveriesChannel, '');
-    },
+    publish: (event, trx) => publishAll([event], now(), trx),
+    publishAll: (events, trx) => publishAll(events, now(), trx),
   };
+}
+
+async function publishAll(events: readonly OutboundEvent[], at: Date, trx: Kysely<Database>): Promise<void> {
+  if (events.length === 0) return;
+  const subscriptions = await trx
+    .selectFrom('event_subscriptions')
+    .select(['id', 'event_types'])
+    .where('active', '=', true)
+    // One that is being deleted must not make this transaction fail.
+    .forKeyShare()
+    .execute();
+  const wanted = events.flatMap((event) => {
+    const wanting = subscriptions.filter(
+      ({ event_types: types }) => types.length === 0 || types.includes(event.type),
+    );
+    return wanting.length === 0 ? [] : [{ id: newId('outboundEvent'), event, wanting }];
+  });
+  if (wanted.length === 0) return;
+  const deliveries = wanted.flatMap(({ id, wanting }) =>
+    wanting.map((subscription) => ({
+      id: newId('eventDelivery'),
+      eventId: id,
+      subscriptionId: subscription.id,
+    })),
+  );
+  await sql`
+    insert into outbound_events (id, type, message, at)
+    select *, ${at}::timestamptz from unnest(
+      ${wanted.map(({ id }) => id)}::text[], ${wanted.map(({ event }) => event.type)}::text[],
+      ${wanted.map(({ event }) => messageOf(event, at))}::text[]
+    )
+  `.execute(trx);
+  await sql`
+    insert into event_deliveries (id, event_id, subscription_id, next_attempt_at)
+    select *, ${at}::timestamptz from unnest(
+      ${deliveries.map(({ id }) => id)}::text[], ${deliveries.map(({ eventId }) => eventId)}::text[],
+      ${deliveries.map(({ subscriptionId }) => subscriptionId)}::text[]
+    )
+  `.execute(trx);
+  await notify(trx, deliveriesChannel, '');
 }
 
 /** What the catalogue does not name does not leave the instance. */

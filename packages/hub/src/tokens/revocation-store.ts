@@ -5,7 +5,7 @@ import { newId } from '../db/ids.ts';
 import type { TokensTables } from '../db/tables/tokens.ts';
 import { containing, fetchPage, type PageRequest } from '../http/page.ts';
 import { tokensMatching } from './managed-token-query.ts';
-import type { SealedTokens } from './token-store.ts';
+import type { SealedTokens } from './token-rotation.ts';
 
 export type RevokedTokenRow = Selectable<TokensTables['revoked_tokens']>;
 export type RevocationRow = Selectable<TokensTables['token_revocations']> & { counts: unknown };

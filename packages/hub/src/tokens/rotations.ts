@@ -2,22 +2,19 @@ import type { CredentialRecord } from '../credentials/credential.ts';
 import { Batches } from '../db/batches.ts';
 import type { Db } from '../db/database.ts';
 import type { Requester } from '../http/caller.ts';
-import type { StoredToken } from './token.ts';
 import type { Happened, TokenHistory } from './token-history.ts';
-import type { SealedTokens, TokenStore } from './token-store.ts';
+import type { Rotated } from './token-rotation.ts';
+import type { TokenStore } from './token-store.ts';
 import { toldOfRefresh } from './told-of-token.ts';
 
-export interface Rotation {
+export interface Rotation extends Rotated {
   readonly credential: CredentialRecord;
   readonly caller: Requester;
-  /** The token that was replaced. */
-  readonly token: StoredToken;
-  readonly tokens: SealedTokens;
 }
 
 export interface RotationsParts {
   db: Db;
-  store: Pick<TokenStore, 'rotate'>;
+  store: Pick<TokenStore, 'rotateAll'>;
   history: TokenHistory;
   now: () => Date;
 }
@@ -43,13 +40,14 @@ export class Rotations {
   #storeAll(rotations: readonly Rotation[]): Promise<boolean[]> {
     const { db, store, history, now } = this.#parts;
     return db.transaction().execute(async (trx) => {
-      const stored = new Map<Rotation, boolean>();
-      // In one order everywhere, so that two transactions never wait for each other in a circle.
-      for (const rotation of rotations.toSorted((a, b) => (a.token.id < b.token.id ? -1 : 1))) {
-        stored.set(rotation, await store.rotate(rotation.token, rotation.tokens, now(), trx));
-      }
-      await history.recordAll(rotations.filter((rotation) => stored.get(rotation)).map(refreshed), trx);
-      return rotations.map((rotation) => stored.get(rotation) === true);
+      // Two that grew from the same token, because a lease ended in between: the first one counts.
+      const firsts = new Map(rotations.toReversed().map((rotation) => [rotation.token.id, rotation]));
+      const stored = await store.rotateAll([...firsts.values()], now(), trx);
+      const isStored = rotations.map(
+        (rotation) => stored.has(rotation.token.id) && firsts.get(rotation.token.id) === rotation,
+      );
+      await history.recordAll(rotations.filter((_rotation, index) => isStored[index]).map(refreshed), trx);
+      return isStored;
     });
   }
 }

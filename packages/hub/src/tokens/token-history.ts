@@ -72,13 +72,14 @@ export class TokenHistory {
       })),
       trx,
     );
-    const drafts: AuditDraft[] = [];
-    for (const { credential, caller, happening } of happenings) {
-      const { tells, ...entry } = happening;
-      if (tells !== undefined) await this.#outbox.publish(tells, trx);
-      const subject = { type: 'credential', id: credential.id, name: credential.name };
-      drafts.push({ actor: caller.actor, requestId: caller.requestId, subject, ...entry });
-    }
+    const told = happenings.flatMap(({ happening }) => happening.tells ?? []);
+    await this.#outbox.publishAll(told, trx);
+    const drafts = happenings.map(
+      ({ credential, caller, happening: { tells: _told, ...entry } }): AuditDraft => {
+        const subject = { type: 'credential', id: credential.id, name: credential.name };
+        return { actor: caller.actor, requestId: caller.requestId, subject, ...entry };
+      },
+    );
     if (drafts.length > 0) await this.#audit.recordAll(drafts, trx);
   }
 

@@ -31,14 +31,14 @@ import type {
   RevokedTokenRow,
 } from './revocation-store.ts';
 import { scheduler } from './token-history.ts';
-import type { SealedTokens } from './token-store.ts';
+import type { SealedTokens } from './token-rotation.ts';
 
 export interface TokenRevocationsParts {
   db: Db;
   store: RevocationStore;
   queue: RevocationQueue;
   audit: AuditLog;
-  events: Pick<EventBus, 'publish'>;
+  events: Pick<EventBus, 'publish' | 'publishAll'>;
   outbox: Outbox;
   now: () => Date;
 }
@@ -85,12 +85,25 @@ export class TokenRevocations {
     const id = newId('tokenRevocation');
     const tokens = await store.endTokens(which, { id, reason, at: now(), by: actor }, trx);
     if (tokens.length === 0) return undefined;
-    for (const token of tokens) {
-      const credential = { id: credentialId.parse(token.credentialId), name: token.credentialName };
-      await events.publish({ type: 'credential.token', credentialId: credential.id, state: 'revoked' }, trx);
-      await outbox.publish({ type: 'token.revoked', data: { credential, actor } }, trx);
-    }
-    await events.publish({ type: 'token-revocation.updated', tokenRevocationId: id }, trx);
+    const credentials = tokens.map((token) => ({
+      id: credentialId.parse(token.credentialId),
+      name: token.credentialName,
+    }));
+    await events.publishAll(
+      [
+        ...credentials.map((credential) => ({
+          type: 'credential.token' as const,
+          credentialId: credential.id,
+          state: 'revoked' as const,
+        })),
+        { type: 'token-revocation.updated', tokenRevocationId: id },
+      ],
+      trx,
+    );
+    await outbox.publishAll(
+      credentials.map((credential) => ({ type: 'token.revoked', data: { credential, actor } })),
+      trx,
+    );
     await audit.recordAll(
       tokens.map((token) => ({
         actor,

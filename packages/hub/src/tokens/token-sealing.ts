@@ -5,7 +5,7 @@ import type { StoredRegistry } from '../applications/application-registry.ts';
 import { isAskedAnew } from '../applications/token-ask.ts';
 import { type RefreshTokenEnd, refreshTokenEnd } from './refresh-token-end.ts';
 import { refreshTime, type StoredToken, tokenPlace } from './token.ts';
-import type { SealedTokens } from './token-store.ts';
+import type { SealedTokens } from './token-rotation.ts';
 
 export interface SealingParts {
   vault: Vault;

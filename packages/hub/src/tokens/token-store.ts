@@ -5,7 +5,7 @@ import type { Database, Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import type { DueToken } from './refresh-lanes.ts';
 import type { FailedRefresh } from './refresh-outcome.ts';
-import { type SealedValue, type StoredToken, tokenOf } from './token.ts';
+import { type StoredToken, tokenOf } from './token.ts';
 import {
   type LeaseAttempt,
   type LeaseRequest,
@@ -14,22 +14,7 @@ import {
   type SentMark,
   takeLeases,
 } from './token-lease.ts';
-
-/** New tokens, as they are written. */
-export interface SealedTokens {
-  readonly accessToken: SealedValue;
-  /** `undefined`: the one there is stays. */
-  readonly refreshToken: SealedValue | undefined;
-  readonly issuedAt: Date;
-  readonly expiresAt: Date;
-  readonly refreshAt: Date | undefined;
-  readonly refreshTokenExpiresAt: Date | undefined;
-  readonly lapsesAt: Date | undefined;
-  readonly lapsesSince: Date | undefined;
-  /** `undefined`: as before. */
-  readonly scopesAsked?: readonly string[] | undefined;
-  readonly scopesGranted: readonly string[] | undefined;
-}
+import { type Rotated, rotateAll, type SealedTokens } from './token-rotation.ts';
 
 /** SQL of tokens. The version is the fence of every write; leases live by the database's clock. */
 export interface TokenStore {
@@ -47,8 +32,8 @@ export interface TokenStore {
   takeLease(credentialId: string, wish: LeaseWish): Promise<LeaseAttempt>;
   /** To be called right before the request leaves. @returns false when the lease would not outlive the request */
   markSent(token: StoredToken, leaseId: string, timeoutMs: number): Promise<boolean>;
-  /** Accepted also after the lease has ended, if the refresh token still is the one it grew from. */
-  rotate(token: StoredToken, tokens: SealedTokens, now: Date, trx: Kysely<Database>): Promise<boolean>;
+  /** @returns the ids of those that were current; see `token-rotation.ts` */
+  rotateAll(rotations: readonly Rotated[], now: Date, trx: Kysely<Database>): Promise<ReadonlySet<string>>;
   /** Only the holder of the lease may say so. */
   fail(
     token: StoredToken,
@@ -145,23 +130,7 @@ export function createTokenStore(db: Db): TokenStore {
     },
     takeLease: (credentialId, wish) => leases.add({ credentialId, wish }),
     markSent: (token, leaseId, timeoutMs) => sentMarks.add({ token, leaseId, timeoutMs }),
-    async rotate(token, tokens, now, trx) {
-      const { numUpdatedRows } = await trx
-        .updateTable('tokens')
-        .set({
-          state: 'available',
-          version: token.version + 1,
-          ...columnsOf(tokens),
-          last_refresh_at: now,
-          updated_at: now,
-          ...noLease,
-          ...noTrouble,
-        })
-        .where('id', '=', token.id)
-        .where('version', '=', token.version)
-        .executeTakeFirst();
-      return numUpdatedRows > 0n;
-    },
+    rotateAll,
     async fail(token, leaseId, failed, now, trx) {
       const { numUpdatedRows } = await trx
         .updateTable('tokens')
