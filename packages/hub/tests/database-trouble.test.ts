@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { verifyAuditLog } from '../src/access/verify-audit-log.ts';
 import { type DatabaseProxy, useDatabaseProxy } from './database-proxy.ts';
+import { getOAuthToken, startCertifiedProvider, useRig } from './provider-rig.ts';
 
 // Long enough for a busy machine to answer in.
 const SILENT_AFTER_MS = 5000;
@@ -108,4 +109,45 @@ test('RL-10: a request whose database was lost half way has one effect at most, 
   expect([again.status, again.json.code]).toEqual([409, 'request.under_way']);
   const made = await db.selectFrom('mid_enrolment_tokens').select('id').where('name', '=', 'once').execute();
   expect(made.length).toBeLessThanOrEqual(1);
+});
+
+test('RL-02: a full disk refuses changes and no reading, loses no token that was issued, and needs nobody when there is room again', async () => {
+  const provider = await startCertifiedProvider();
+  const rig = await useRig(provider);
+  const { db } = rig.testHub.database;
+  const path = `/api/v1/credentials/${rig.credentialId}`;
+  await rig.admin.patch(path, { allowTokenHandOut: true });
+  await getOAuthToken(rig);
+  const program = await rig.testHub.withRole('integration');
+  // What PostgreSQL answers then, of the table that every change writes to.
+  await sql
+    .raw(
+      `create function full_disk() returns trigger language plpgsql as $$ begin
+         raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$;
+       create trigger full_disk before insert on audit_entries execute function full_disk();`,
+    )
+    .execute(db);
+  const refused = await create(rig.admin, 'no room');
+  expect([refused.status, refused.json.code, refused.headers.get('retry-after')]).toEqual([
+    503,
+    'unavailable',
+    '5',
+  ]);
+  expect((await rig.admin.get(path)).status).toBe(200);
+  expect((await program.post(`${path}/access-token`)).status).toBe(200);
+  const asked = provider.tokenRequests();
+  const refreshing = rig.admin.post(`${path}/token/refresh`);
+  await eventually(() => expect(rig.testHub.log.join('')).toContain('could not be stored'));
+  await sql.raw('drop function full_disk cascade').execute(db);
+  const refreshed = await refreshing;
+  expect([refreshed.status, refreshed.json.version, provider.tokenRequests() - asked]).toEqual([200, 2, 1]);
+  expect((await create(rig.admin, 'room')).status).toBe(201);
+  // Uses are told late rather than never.
+  await eventually(async () => {
+    const { json } = await rig.admin.get(
+      '/api/v1/secrets-used?from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z',
+    );
+    expect(json.items).toContainEqual(expect.objectContaining({ kind: 'handed_out', count: 1 }));
+  });
+  expect(await verifyAuditLog(db)).toMatchObject({ intact: true });
 });
