@@ -55,7 +55,7 @@ async function sawUses(admin: TestClient): Promise<void> {
     const query = 'from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z';
     const { items }: SecretsUsed = (await admin.get(`/api/v1/secrets-used?${query}`)).json;
     const kinds = new Set(items.map(({ kind }) => kind));
-    expect([...kinds].sort()).toEqual(['called', 'consented', 'granted', 'handed_out']);
+    expect([...kinds].sort()).toEqual(['called', 'consented', 'granted', 'handed_out', 'validated']);
     const called = items.filter(({ kind }) => kind === 'called');
     expect(called.every(({ actor, midServer }) => actor.kind === 'user' && midServer !== null)).toBe(true);
     const granted = items.filter(({ kind }) => kind === 'granted');

@@ -76,6 +76,37 @@ describe('Discover', () => {
     expect((await rig.admin.post(gone, { scopes: ['a'] })).status).toBe(404);
   });
 
+  test.each([
+    ['promises it', { code_challenge_methods_supported: ['S256'] }, ''],
+    ['does not', {}, ' It does not promise to check PKCE with S256. It is sent all the same.'],
+    [
+      'publishes nothing',
+      undefined,
+      'Whether it checks PKCE is not known: it publishes nothing of itself under ',
+    ],
+  ])(
+    'OA-09: Validate of a registry whose URLs were typed says whether PKCE is checked: it %s',
+    async (_name, facts, said) => {
+      const { origin, admin } = await startPublisher((path, response, at) => {
+        if (path === '/token') json(response, { error: 'invalid_grant' }, 400);
+        else if (facts !== undefined && path.startsWith('/.well-known/oauth')) {
+          json(response, { issuer: at, token_endpoint: `${at}/token`, ...facts });
+        } else json(response, {}, 404);
+      });
+      const saved = await admin.post('/api/v1/application-registries', {
+        name: 'Typed',
+        clientId: 'client',
+        clientSecret: 'canary-client-secret',
+        authorizationUrl: `${origin}/authorize`,
+        tokenUrl: `${origin}/token`,
+      });
+      const validated = await admin.post(`/api/v1/application-registries/${saved.json.id}/validate`);
+      expect(validated.json.outcome).toBe('client_accepted');
+      expect(validated.json.message).toContain(said);
+      expect(validated.json.message.includes('PKCE')).toBe(said !== '');
+    },
+  );
+
   test('RFC 8414 comes first, with the path of a tenant where the standard wants it', async () => {
     const { origin, asked, admin } = await startPublisher((path, response, at) =>
       path === '/.well-known/oauth-authorization-server/tenant'

@@ -215,7 +215,7 @@ export class ApplicationRegistryService {
 
   /** Asks the provider, whatever its data say about saving: somebody pressed Validate, or tests a credential. */
   async validate(id: string, caller: Caller, wish?: ValidationWish): Promise<RegistryValidation> {
-    return this.#validator.validate(await this.getStored(id), caller, wish);
+    return this.#validator.validate(await this.getStored(id), caller, { wish, isAsked: wish === undefined });
   }
 
   /** Whether the client was refused when a token of it was to be refreshed: what everybody has to know is told once. */

@@ -2,6 +2,8 @@ import { assertionSettings, JWT_BEARER, type RegistryValidation } from '@lockkee
 import {
   type ClientCheck,
   checkClient,
+  DiscoveryRefused,
+  discoverIssuer,
   type Exchange,
   type Fetch,
   judgeRefusedAsk,
@@ -19,6 +21,8 @@ import { type AskingProfile, askAnew, isAskedAnew } from './token-ask.ts';
 
 /** Somebody waits for the form to be saved. */
 const VALIDATION_TIMEOUT_MS = 5_000;
+
+const MOST_METADATA_BYTES = 128 * 1024;
 
 export interface ValidationParts {
   readonly client: OAuthClient;
@@ -45,6 +49,30 @@ export async function validateRegistry(
     ? await askForToken(registry, parts, exchange)
     : await askWithDummyCode(registry, parts, exchange);
   return { validation: resultOf(check, told, parts.now()), secretSent: check.error?.wasSent ?? true };
+}
+
+/**
+ * What a person should know of PKCE at this server, by what it publishes of itself: nothing else tells, because only a
+ * consent shows whether a verifier is checked. Undefined where it promises to, or where PKCE is off.
+ *
+ * @see RFC 8414 §2, RFC 9700 §2.1.1
+ */
+export async function pkceWarning(
+  registry: StoredRegistry,
+  { fetch, now }: Pick<ValidationParts, 'fetch' | 'now'>,
+): Promise<string | undefined> {
+  const { issuer, tokenUrl, codeChallengeMethod } = registry;
+  if (codeChallengeMethod !== 'S256') return undefined;
+  const where = issuer ?? new URL(tokenUrl).origin;
+  const options = { fetch, now, timeoutMs: VALIDATION_TIMEOUT_MS, maxAnswerBytes: MOST_METADATA_BYTES };
+  try {
+    const { codeChallengeMethods } = await discoverIssuer(where, options);
+    if (codeChallengeMethods.includes('S256')) return undefined;
+    return 'It does not promise to check PKCE with S256. It is sent all the same.';
+  } catch (error) {
+    if (!(error instanceof DiscoveryRefused)) throw error;
+    return `Whether it checks PKCE is not known: it publishes nothing of itself under ${where}.`;
+  }
 }
 
 /** What a refresh told of the client. */

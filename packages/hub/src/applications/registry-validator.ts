@@ -9,8 +9,8 @@ import type { StoredRegistry } from './application-registry.ts';
 import type { ApplicationRegistryStore } from './application-registry-store.ts';
 import type { OAuthEntityProfileStore } from './oauth-entity-profile-store.ts';
 import { detailOf } from './provider-answer.ts';
-import { noticed, plainProfile, validateRegistry } from './registry-validation.ts';
-import type { AskingProfile } from './token-ask.ts';
+import { noticed, pkceWarning, plainProfile, validateRegistry } from './registry-validation.ts';
+import { type AskingProfile, isAskedAnew } from './token-ask.ts';
 
 const refreshing = systemCaller('scheduler');
 
@@ -41,17 +41,22 @@ export class RegistryValidator {
     this.#parts = parts;
   }
 
+  /** @param isAsked somebody pressed Validate, and has the time for what is not needed to save */
   async validate(
     registry: StoredRegistry,
     caller: Caller,
-    wish?: ValidationWish,
+    { wish, isAsked = false }: { wish?: ValidationWish | undefined; isAsked?: boolean } = {},
   ): Promise<RegistryValidation> {
     const { db, store, audit, clientOf, fetchFor } = this.#parts;
     const profile = await this.#profileFor(registry, wish);
     const client = await clientOf(registry, profile.grantType);
     const fetch = wish === undefined ? await fetchFor(registry) : wish.fetchFor(registry);
     const asked = { ...this.#parts, client, profile, fetch };
-    const { validation, secretSent } = await validateRegistry(registry, asked);
+    const { validation: told, secretSent } = await validateRegistry(registry, asked);
+    const needsConsent = !isAskedAnew(profile.grantType);
+    const isOpen = isAsked && needsConsent && told.outcome !== 'unreachable';
+    const warning = isOpen && isGeneric(registry) ? await pkceWarning(registry, asked) : undefined;
+    const validation = warning === undefined ? told : { ...told, message: `${told.message} ${warning}` };
     await store.storeValidation(registry.id, registry.version, validation);
     const { outcome } = validation;
     const isRefused = outcome === 'client_refused' || outcome === 'grant_refused';
@@ -104,4 +109,9 @@ export class RegistryValidator {
         : await profiles.find(wish.profileId);
     return profile ?? plainProfile(registry);
   }
+}
+
+/** Of any other provider its data tell. */
+function isGeneric({ template }: StoredRegistry): boolean {
+  return template === 'generic';
 }

@@ -118,6 +118,9 @@ export function copyStatement(
   return `copy ${escapeIdentifier(table)} (${columns.map(escapeIdentifier).join(', ')}) ${direction}`;
 }
 
+/** Of the disk, of its quota, of the size that files may have here. */
+const noRoom: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
 async function writeWhole(file: string, content: ReadableStream<Uint8Array>): Promise<void> {
   const partial = `${file}.${process.pid}.partial`;
   try {
@@ -126,6 +129,10 @@ async function writeWhole(file: string, content: ReadableStream<Uint8Array>): Pr
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EEXIST') throw alreadyThere(file);
+    if (typeof code === 'string' && noRoom.has(code)) {
+      const what = `There is no room for ${file} (${code}). Nothing was left behind. Make room, or choose another place.`;
+      throw new BackupProblem(what, { cause: error });
+    }
     if (typeof code === 'string' && error instanceof Error && 'path' in error) {
       throw new BackupProblem(`${file} cannot be written (${code}). Choose another place.`, { cause: error });
     }

@@ -74,6 +74,7 @@ export async function useFuzzHub(): Promise<FuzzHub> {
       scope: 'repo:read',
       applicationRegistryId: id,
     });
+    await ask('POST', `/application-registries/${id}/scopes`, { scopes: ['repo:write', 'repo:admin'] });
     const profile = await ask('POST', '/oauth-entity-profiles', {
       name: `Readers of ${name}`,
       grantType: 'authorization_code',
@@ -110,6 +111,9 @@ export async function useFuzzHub(): Promise<FuzzHub> {
   });
   await ask('POST', '/mid-servers/enrolment-tokens', { name: 'mid-b' });
   await ask('POST', '/api-keys', { name: 'victim', roles: ['viewer'] });
+  // Its events wait: nobody is at home there.
+  const receiver = { name: 'Operations', url: 'https://events.invalid/lockkeeper', active: false };
+  await ask('POST', '/event-subscriptions', receiver);
   await invite(testHub, admin, 'victim@example.com', ['viewer']);
   for (const list of lists) await ask('GET', `${list}`);
   const askers = await makeAskers(testHub, admin, known, toolIds);
