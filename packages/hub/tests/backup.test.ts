@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import {
   CanaryVault,
   createTestDatabase,
@@ -118,6 +120,26 @@ describe('a backup', () => {
     });
     expect(secret.reveal()).toBe('canary-client-secret');
   }, 60_000);
+
+  test('RL-02: that finds no room says so, ends with 1, and leaves nothing behind', async () => {
+    const database = await migratedDatabase();
+    const masterKey = randomBytes(32).toString('base64');
+    await useTestHub({ database, masterKeys: parseMasterKeys(masterKey, undefined) });
+    // A limit on the size of files stands for the disk: the same failure at the same place.
+    const script = 'trap \'\' XFSZ; ulimit -f 1; exec "$@"';
+    const cli = path.join(import.meta.dirname, '../../../apps/cli/src/main.ts');
+    const { code, output } = await new Promise<{ code: number; output: string }>((resolve) => {
+      execFile(
+        'bash',
+        ['-c', script, 'bash', process.execPath, cli, 'backup', '--out', file],
+        { env: { PATH: process.env.PATH, DATABASE_URL: database.url, LOCKKEEPER_MASTER_KEY: masterKey } },
+        (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), output: `${stdout}${stderr}` }),
+      );
+    });
+    expect([code, output]).toEqual([1, expect.stringContaining(`There is no room for ${file} (EFBIG).`)]);
+    expect(output).not.toMatch(/^ {4}at /m);
+    expect(readdirSync(folder)).toEqual([]);
+  });
 
   test('holds a table that is added later, without anybody thinking of it', async () => {
     const later = [

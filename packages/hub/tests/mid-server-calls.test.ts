@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { credentialId as credentialIdSchema, midServerId } from '@lockkeeper/contract';
-import { eventually } from '@lockkeeper/testing';
+import { eventually, type FaultProxy, useFaultProxy } from '@lockkeeper/testing';
 import { expect, it } from 'vitest';
 import { credentialId, textOf, useMidServers, useUpstream } from './mid-server-rig.ts';
 
@@ -349,6 +349,38 @@ it('says what went wrong upstream, with a code each', async () => {
     'mid_server.refused',
   ]);
 });
+
+it.each([
+  ['half open', (proxy: FaultProxy) => proxy.swallow(), /^mid_server\.timeout$/],
+  [
+    'resetting connections',
+    (proxy: FaultProxy) => proxy.cut(),
+    /^mid_server\.upstream_(broken|unreachable)$/,
+  ],
+])(
+  'RL-03: a tool that is %s fails its own calls in time, and holds up none of another tool',
+  async (_name, strike, code) => {
+    const well = await useUpstream((_request, response) => void response.end('well'));
+    const { port } = new URL(await useUpstream((_request, response) => void response.end('never seen')));
+    const { proxy, port: troubledPort } = await useFaultProxy({ host: '127.0.0.1', port: Number(port) });
+    strike(proxy);
+    const rig = await useMidServers();
+    await rig.readyAgent();
+    const troubled = Array.from({ length: 20 }, () =>
+      rig.rest({ origin: `http://127.0.0.1:${troubledPort}`, timeoutMs: 3000 }).then(
+        () => 'none',
+        (error) => String(error.code),
+      ),
+    );
+    const startedMs = performance.now();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => rig.rest({ origin: well }).then(textOf)),
+    );
+    expect(new Set(answers)).toEqual(new Set(['well']));
+    expect(performance.now() - startedMs).toBeLessThan(2500);
+    for (const failure of await Promise.all(troubled)) expect(failure).toMatch(code);
+  },
+);
 
 async function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
