@@ -49,7 +49,11 @@ export async function look(page: Page, name: string): Promise<string[]> {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     await settled(page);
     const variant = `${name}-${scheme}-${width}`;
-    await page.screenshot({ path: path.join(shots, `${variant}.png`), animations: 'disabled' });
+    await page.screenshot({
+      path: path.join(shots, `${variant}.png`),
+      animations: 'disabled',
+      fullPage: wanted === 'all',
+    });
     if (axe !== undefined) {
       const violations = await axeViolations(page, axe);
       complaints.push(...violations.map((line) => `${variant}: ${line}`));
