@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { testPassword } from '@lockkeeper/testing';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type RevocationRig, startRevocationRig } from '../packages/hub/tests/revocation-rig.ts';
 import { launchBrowser } from './browser/browser.ts';
-import { look } from './browser/look.ts';
+import { look, photograph } from './browser/look.ts';
 import { freePort } from './product/free-port.ts';
 import { signIn } from './steps/instance.ts';
 import { type Visit, visit } from './visit.ts';
@@ -25,6 +25,10 @@ describe('Manage Tokens', { timeout: 180_000 }, () => {
     page = mine.page;
     await signIn(page, publicUrl.href, { email: 'ada@example.com', password: testPassword });
   }, 120_000);
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await photograph(page, 'failed-manage-tokens');
+  });
 
   afterAll(async () => {
     await browser?.close();

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'vite';
 
 const makesJsonSchemas = /\/zod\/v4\/core\/(?:to-json-schema|json-schema-processors)\.js$/;
+const isFactory = /^create\w+Method$/;
 const exported = /^export (?:const|function) (\w+)|^export \{ (\w+) as (\w+) \};$/gm;
 
 /**
@@ -19,11 +20,15 @@ export function withoutJsonSchemas(): Plugin {
   };
 }
 
-/** A module with the same names, of which each throws when it is called. */
+/**
+ * A module with the same names, of which each throws when it is called. What is called for each schema, whether a JSON
+ * Schema is wanted or not, and gives the function that makes one (`create…Method`) gives one that throws.
+ */
 export function throwing(code: string): string {
   const names = [...code.matchAll(exported)].map(([, declared, , renamed]) => renamed ?? declared);
   return [
     "const absent = () => { throw new Error('The pages hold no JSON Schemas: see apps/web/without-json-schemas.ts'); };",
-    `export { ${names.map((name) => `absent as ${name}`).join(', ')} };`,
+    'const method = () => absent;',
+    `export { ${names.map((name) => `${isFactory.test(name ?? '') ? 'method' : 'absent'} as ${name}`).join(', ')} };`,
   ].join('\n');
 }

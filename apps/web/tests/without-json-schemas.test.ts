@@ -17,7 +17,10 @@ describe('the pages hold nothing that makes JSON Schemas', () => {
         `data:text/javascript,${encodeURIComponent(code)}`
       );
       expect(Object.keys(module).sort()).toEqual(Object.keys(real).sort());
-      for (const call of Object.values(module)) expect(call).toThrow('hold no JSON Schemas');
+      for (const [name, call] of Object.entries(module)) {
+        const made = /^create\w+Method$/.test(name) ? call() : call;
+        expect(made).toThrow('hold no JSON Schemas');
+      }
     },
   );
 
