@@ -90,7 +90,7 @@ describe('the forms of registries and profiles', { timeout: 120_000 }, () => {
     await keys.scrollIntoViewIfNeeded();
     await lookAt('84-signing-keys');
     await keys.getByRole('button', { name: 'Import key…' }).click();
-    await page.getByRole('dialog', { name: 'Import key' }).waitFor();
+    await page.getByRole('dialog', { name: 'Import a key' }).waitFor();
     await lookAt('85-import-key');
     await page.keyboard.press('Escape');
   });

@@ -68,7 +68,7 @@ export const registryTexts = {
   redirectUrl: 'Redirect URL',
   redirectUrlEmpty: 'Filled in on Save',
   tokenRevocationUrl: 'Token Revocation URL',
-  tokenRevocationNone: 'None: revoking deletes the token here only',
+  tokenRevocationNone: 'None: tokens end here only',
   redirectUrlMode: 'Redirect URL is',
   redirectUrlModeHelp:
     'Providers with different Authorization URLs behind one address could be mixed up, so a further one is distinct.',
@@ -110,6 +110,7 @@ export const registryTexts = {
   keyOrigins: { generated: 'made here', imported: 'imported' },
   newKey: 'New key',
   importKey: 'Import key…',
+  importKeyTitle: 'Import a key',
   importKeyVerb: 'Import',
   importKeyLead: 'A key pair that the provider has made. The private key is sealed and never shown again.',
   privateKey: 'Private key',
@@ -126,6 +127,8 @@ export const registryTexts = {
   where: 'Where are the values?',
   openProvider: (provider: string) => `How to do it in ${provider}`,
   next: 'Next',
+  nextCredentialAlone:
+    'Create a credential with the default profile, then Get OAuth Token. Nobody has to consent.',
   nextCredential: 'Create a credential with the default profile, then consent once.',
   newCredential: 'New credential',
   validate: 'Validate',
@@ -146,6 +149,7 @@ export const registryTexts = {
   isDefault: 'Is default',
   isDefaultHelp: 'Exactly one profile of a registry is the default: tick it on another one to move it.',
   scopesOfProfile: 'Scopes',
+  scopesOfProfileAlone: 'Asked for with each token. None: the provider decides.',
   scopesOfProfileHelp:
     'Asked for at consent. None: the provider decides, for Bitbucket as ticked on the consumer.',
   sectionAssertion: 'Assertion',

@@ -30,6 +30,7 @@ export const common = {
   },
   active: 'Active',
   inactive: 'Inactive',
+  providerDecides: 'As the provider decides',
   asTicked: 'As ticked on the consumer',
   opensInNewTab: 'opens in a new tab',
 } as const;

@@ -86,3 +86,8 @@ export function endpointsOf(registry: StoredRegistry): OAuthEndpoints {
 export function providerOf(registry: { template: string }): OAuthProvider {
   return findProvider(registry.template);
 }
+
+/** Its name within a sentence: "the provider", "Bitbucket". */
+export function nameWithin({ shortName }: Pick<OAuthProvider, 'shortName'>): string {
+  return shortName.replace(/^The /, 'the ');
+}

@@ -14,7 +14,13 @@ import {
   startExchange,
   type TokenSet,
 } from '@lockkeeper/oauth';
-import { endpointsOf, providerOf, redirectUrlOf, type StoredRegistry } from './application-registry.ts';
+import {
+  endpointsOf,
+  nameWithin,
+  providerOf,
+  redirectUrlOf,
+  type StoredRegistry,
+} from './application-registry.ts';
 import { askRemedies } from './ask-explanations.ts';
 import { detailOf, providerAnswerOf } from './provider-answer.ts';
 import { type AskingProfile, askAnew, isAskedAnew } from './token-ask.ts';
@@ -171,7 +177,8 @@ function explain(
   registry: StoredRegistry,
   { outcome, error }: ClientCheck,
 ): { message: string; remedy: string[] } {
-  const { words, shortName, label } = providerOf(registry);
+  const provider = providerOf(registry);
+  const { words, shortName, label } = provider;
   const isSigned = registry.sendCredentials === 'private_key_jwt';
   const proof = isSigned ? 'its signature' : 'the Client Secret';
   switch (outcome) {
@@ -181,7 +188,9 @@ function explain(
       return {
         message: `${shortName} refused the Client ID or ${proof}.`,
         remedy: [
-          `In ${label}, open ${[...words.path, `the ${words.application}`].join(' > ')}.`,
+          words.path.length === 0
+            ? `Open the ${words.application} at ${nameWithin(provider)}.`
+            : `In ${label}, open ${[...words.path, `the ${words.application}`].join(' > ')}.`,
           `Compare its ${words.clientId} with the Client ID.`,
           isSigned
             ? 'Check that it knows the public key of this registry, which is published at its JWKS URL.'

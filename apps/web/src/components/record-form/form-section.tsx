@@ -23,6 +23,9 @@ export function FormGrid({ children }: { children: ReactNode }) {
   return <div className={classes.grid}>{children}</div>;
 }
 
+/** Space above a tick box that stands beside a field with its label above; none where there is one column. */
+export const besideLabelled = { base: 0, sm: 26 };
+
 /** A field over both columns. */
 export function WideField({ children }: { children: ReactNode }) {
   return <div className={classes.wide}>{children}</div>;

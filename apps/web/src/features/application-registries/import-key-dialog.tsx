@@ -5,6 +5,7 @@ import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
 import { useRecordForm } from '../../components/record-form/use-record-form.ts';
 import { done } from '../../components/toast.tsx';
 import { api } from '../../lib/api.ts';
+import { useNarrow } from '../../lib/viewport.ts';
 import { registryTexts as texts } from '../../texts/application-registries.ts';
 import { common } from '../../texts/common.ts';
 
@@ -34,7 +35,7 @@ export function ImportKeyDialog({ path, onClose, onImported }: ImportKeyDialogPr
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={texts.importKey} size="lg" centered>
+    <Modal opened onClose={onClose} title={texts.importKeyTitle} size="lg" fullScreen={useNarrow()}>
       <p>{texts.importKeyLead}</p>
       <ErrorSummary form={form} />
       <Textarea

@@ -2,7 +2,7 @@ import type { ApplicationRegistry, ProviderTemplate } from '@lockkeeper/contract
 import { Checkbox } from '@mantine/core';
 import { MonoInput } from '../../components/mono-input.tsx';
 import { ReadOnlyUrl } from '../../components/read-only-url.tsx';
-import { FormSection, WideField } from '../../components/record-form/form-section.tsx';
+import { besideLabelled, FormSection, WideField } from '../../components/record-form/form-section.tsx';
 import type { RecordForm } from '../../components/record-form/use-record-form.ts';
 import { registryTexts as texts } from '../../texts/application-registries.ts';
 import { IssuerField } from './issuer-field.tsx';
@@ -49,7 +49,7 @@ export function RegistryEndpointFields({ form, registry, template }: RegistryEnd
       />
       <Checkbox
         id={idOf('active')}
-        mt={26}
+        mt={besideLabelled}
         label={texts.active}
         checked={values.active}
         onChange={(event) => set({ active: event.currentTarget.checked })}
@@ -57,7 +57,7 @@ export function RegistryEndpointFields({ form, registry, template }: RegistryEnd
       {isConsented && values.issuer.trim() !== '' && (
         <Checkbox
           id={idOf('authorizationResponseIssParameterSupported')}
-          mt={26}
+          mt={besideLabelled}
           label={texts.issPromised}
           description={texts.issPromisedHelp}
           checked={values.authorizationResponseIssParameterSupported}

@@ -52,7 +52,11 @@ export function RegistryRecord({ registry }: { registry: ApplicationRegistry }) 
       rail={
         <>
           <RailSection title={texts.next}>
-            <p>{texts.nextCredential}</p>
+            <p>
+              {registry.defaultGrantType === 'authorization_code'
+                ? texts.nextCredential
+                : texts.nextCredentialAlone}
+            </p>
             <Button
               component={AppLink}
               href={paths.newCredential('oauth2')}

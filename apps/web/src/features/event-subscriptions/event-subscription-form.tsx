@@ -1,7 +1,7 @@
 import { Checkbox, Textarea, TextInput } from '@mantine/core';
 import { MonoInput } from '../../components/mono-input.tsx';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
-import { FormSection, WideField } from '../../components/record-form/form-section.tsx';
+import { besideLabelled, FormSection, WideField } from '../../components/record-form/form-section.tsx';
 import { eventTexts as texts } from '../../texts/event-subscriptions.ts';
 import { EventTypesField } from './event-types-field.tsx';
 import type { EventSubscriptionForm as Form } from './use-event-subscription-form.ts';
@@ -16,7 +16,7 @@ export function EventSubscriptionForm({ form, isStored = false }: { form: Form; 
         <TextInput {...text('name')} withAsterisk aria-required maxLength={120} />
         <Checkbox
           id={idOf('active')}
-          mt={26}
+          mt={besideLabelled}
           label={texts.active}
           checked={values.active}
           onChange={(event) => set({ active: event.currentTarget.checked })}

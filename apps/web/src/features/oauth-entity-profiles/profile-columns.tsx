@@ -44,6 +44,10 @@ export const profileColumns: readonly Column<OAuthEntityProfile>[] = [
 ];
 
 /** "account, repository", or who decides where the profile names none. */
-export function scopesInWords({ scopes }: Pick<OAuthEntityProfile, 'scopes'>): string {
-  return scopes.length === 0 ? common.asTicked : scopes.map(({ scope }) => scope).join(', ');
+export function scopesInWords({
+  scopes,
+  grantType,
+}: Pick<OAuthEntityProfile, 'scopes' | 'grantType'>): string {
+  if (scopes.length > 0) return scopes.map(({ scope }) => scope).join(', ');
+  return grantType === 'authorization_code' ? common.asTicked : common.providerDecides;
 }

@@ -9,7 +9,7 @@ import {
 } from '@lockkeeper/contract';
 import { Checkbox, MultiSelect, Select, TextInput } from '@mantine/core';
 import { ErrorSummary } from '../../components/record-form/error-summary.tsx';
-import { FormSection, WideField } from '../../components/record-form/form-section.tsx';
+import { besideLabelled, FormSection, WideField } from '../../components/record-form/form-section.tsx';
 import type { RecordForm } from '../../components/record-form/use-record-form.ts';
 import { ReferenceField } from '../../components/reference-field.tsx';
 import { paths } from '../../lib/paths.ts';
@@ -75,7 +75,7 @@ export function ProfileForm({ form, profile }: ProfileFormProps) {
         )}
         <Checkbox
           id={idOf('isDefault')}
-          mt={26}
+          mt={besideLabelled}
           label={texts.isDefault}
           description={texts.isDefaultHelp}
           checked={values.isDefault}
@@ -105,13 +105,14 @@ function ScopesField({ form: { values, set, idOf, errorOf }, registryId }: Scope
     { applicationRegistryId: registryId, limit: PAGE_LIMIT_MAX },
     { enabled: registryId !== null },
   );
+  const isConsented = values.grantType === 'authorization_code';
   const scopes = registryId === null ? [] : (page.data?.items ?? []);
   return (
     <MultiSelect
       id={idOf('scopeIds')}
       label={texts.scopesOfProfile}
-      description={texts.scopesOfProfileHelp}
-      placeholder={values.scopeIds.length === 0 ? common.asTicked : ''}
+      description={isConsented ? texts.scopesOfProfileHelp : texts.scopesOfProfileAlone}
+      placeholder={values.scopeIds.length > 0 ? '' : isConsented ? common.asTicked : common.providerDecides}
       searchable
       clearable
       data={scopes.map(({ id, name, scope }) => ({
