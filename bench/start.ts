@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../apps/instance/src/free-port.ts';
+import { nodeOptions } from '../scripts/node-options.mjs';
 import { programBundle } from '../scripts/program-bundle.mjs';
 import { round } from './hand-out.ts';
 import { median } from './load.ts';
@@ -55,7 +56,7 @@ export async function benchStart(): Promise<object> {
 /** Of a whole process: from `node` to the first 200 of `/readyz`, the database included. */
 async function timeToAnswer(program: string, dataFolder: string, port: number): Promise<number> {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, [program, 'start'], {
+  const child = spawn(process.execPath, [...nodeOptions, program, 'start'], {
     env: {
       PATH: process.env.PATH,
       LOCKKEEPER_DATA: join(dataFolder, 'data'),

@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { findNode, installPackages, needsInstall } from './bootstrap.mjs';
+import { nodeOptions } from './node-options.mjs';
 import { runChild } from './run-child.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -50,10 +51,10 @@ async function main([name = '', ...args]) {
   }
   const script = command.map((file) => path.join(root, file));
   // The channel tells the child that we are gone even if nothing could be said any more (kill -9).
-  const withChannel = name === 'start' || name === 'lockkeeper';
+  const isProduct = name === 'start' || name === 'lockkeeper';
   return runChild(
-    spawn(found.node, [...script, ...args], {
-      stdio: withChannel ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
+    spawn(found.node, [...(isProduct ? nodeOptions : []), ...script, ...args], {
+      stdio: isProduct ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
       // `lockkeeper` is about files of the person who calls it; everything else is about this project.
       cwd: name === 'lockkeeper' ? (process.env.INIT_CWD ?? process.cwd()) : root,
       env: {

@@ -12,12 +12,13 @@ import {
 } from '@lockkeeper/hub';
 import { startNode, type TestProcess } from '@lockkeeper/testing';
 import { sql } from 'kysely';
+import { nodeOptions } from '../../scripts/node-options.mjs';
 import { programBundle } from '../../scripts/program-bundle.mjs';
 import type { Seeded } from './seed.ts';
 
 export const samples = Number(process.env.BENCH_SAMPLES ?? 5);
 /** Of the instances alone, such as `--cpu-prof` for a profile of them. */
-const instanceNodeOptions = process.env.BENCH_NODE_OPTIONS;
+const furtherNodeOptions = process.env.BENCH_NODE_OPTIONS;
 export const sampleMs = Number(process.env.BENCH_SAMPLE_MS ?? 2500);
 
 export interface BenchRig {
@@ -58,7 +59,7 @@ export async function withRig(measure: (rig: BenchRig) => Promise<void>): Promis
     databaseUrl,
     async start(file, args, waitFor, env = {}) {
       const path = file.startsWith('.') ? fileURLToPath(new URL(file, import.meta.url)) : file;
-      const process = await startNode(path, { args, waitFor, env });
+      const process = await startNode(path, { args, waitFor, env, nodeOptions });
       processes.push(process);
       return process;
     },
@@ -67,7 +68,7 @@ export async function withRig(measure: (rig: BenchRig) => Promise<void>): Promis
         DATABASE_URL: databaseUrl,
         LOCKKEEPER_MASTER_KEY: masterKey,
         LOCKKEEPER_PORT: '0',
-        NODE_OPTIONS: instanceNodeOptions,
+        NODE_OPTIONS: furtherNodeOptions,
         ...env,
       });
       return { process, url: urlOf(process) };

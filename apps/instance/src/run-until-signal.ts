@@ -16,7 +16,10 @@ export async function runUntilSignal(
   starting: Promise<{ stop(): Promise<void> } | undefined>,
 ): Promise<void> {
   const end = once(async () => {
-    setTimeout(() => process.exit(1), stopTimeoutMs).unref();
+    setTimeout(() => {
+      console.error(`Ended without order: stopping took longer than ${stopTimeoutMs / 1000} s`);
+      process.exit(1);
+    }, stopTimeoutMs).unref();
     const started = await starting;
     await started?.stop();
     process.exit();

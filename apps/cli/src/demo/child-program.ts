@@ -42,7 +42,7 @@ export class ChildProgram {
 
   /** @throws CommandProblem when it ends before it is ready; what it printed is the reason */
   static async start(name: string, args: readonly string[], options: ChildOptions): Promise<ChildProgram> {
-    const child = spawn(process.execPath, [programFile, ...args], {
+    const child = spawn(process.execPath, [...process.execArgv, programFile, ...args], {
       cwd: options.folder,
       env: options.env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
