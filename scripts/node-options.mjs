@@ -1,5 +1,5 @@
 /**
- * With which Node runs the programs as users have them. Requests leave little behind, and a young generation of 8 MB
- * instead of 16 keeps an instance under load 80 MB smaller at the same speed (`bench/RESULTS.md`, P1).
+ * With which Node runs the programs as users have them. Requests leave little behind, and a young generation of at most
+ * 16 MB keeps an instance under load 70 to 90 MB smaller at the same speed (`bench/RESULTS.md`, P1).
  */
-export const nodeOptions = ['--max-semi-space-size=8'];
+export const nodeOptions = ['--max-semi-space-size=16'];
