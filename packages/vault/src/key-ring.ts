@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import type { CryptoKey } from 'jose';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { KeyEncryption } from './key-encryption.ts';
 import { KeyProof, type KeyProofLimits } from './key-proof.ts';
 import { VaultError } from './vault-error.ts';
@@ -21,7 +20,7 @@ export interface DataKeyStore {
 
 export interface DataKey {
   readonly id: string;
-  readonly key: CryptoKey;
+  readonly key: KeyObject;
 }
 
 export interface KeyRingOptions {
@@ -40,7 +39,7 @@ const DATA_KEY_BYTES = 32;
 /** How long an instance may go on sealing with a key that another one has just replaced. */
 const CURRENT_KEY_MS = 1_000;
 
-/** The data keys of this instance, unwrapped once and kept as keys that cannot be exported again. */
+/** The data keys of this instance, unwrapped once and kept as keys that do not print. */
 export class KeyRing {
   readonly #store: DataKeyStore;
   readonly #keyEncryption: KeyEncryption;
@@ -51,6 +50,7 @@ export class KeyRing {
   readonly #notOpened = new Map<string, VaultError>();
   #current: StoredDataKey | undefined;
   #loadedAtMs = 0;
+  #loading: Promise<void> | undefined;
 
   private constructor(options: KeyRingOptions) {
     this.#store = options.store;
@@ -88,7 +88,7 @@ export class KeyRing {
    * @throws VaultError `vault.key_encryption_unavailable`, `vault.key_unknown`
    */
   async sealingKey(): Promise<DataKey> {
-    if (this.#proof.nowMs() - this.#loadedAtMs > CURRENT_KEY_MS) await this.#load();
+    if (this.#proof.nowMs() - this.#loadedAtMs > CURRENT_KEY_MS) await this.#loadTogether();
     await this.#proof.forSealing();
     if (!this.#current) throw new VaultError('vault.key_unknown', 'The key ring has no current data key.');
     return this.#known(this.#current.id);
@@ -134,6 +134,14 @@ export class KeyRing {
     await this.#load();
   }
 
+  /** One look into the store for all that seal at this moment. */
+  #loadTogether(): Promise<void> {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
   async #load(): Promise<void> {
     const atMs = this.#proof.nowMs();
     const stored = await this.#store.list();
@@ -154,7 +162,7 @@ export class KeyRing {
     if (this.#keys.has(stored.id)) return;
     try {
       const raw = Uint8Array.from(await this.#unwrapRaw(stored));
-      const key = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
+      const key = createSecretKey(raw);
       raw.fill(0);
       this.#keys.set(stored.id, { id: stored.id, key });
       this.#notOpened.delete(stored.id);

@@ -1,9 +1,10 @@
-import { createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { CompactEncrypt, compactDecrypt } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { localKeyEncryption } from './key-encryption.ts';
 import { type DataKeyStore, KeyRing, type StoredDataKey } from './key-ring.ts';
 import { parseMasterKey } from './master-key.ts';
-import type { SealingContext } from './sealing-context.ts';
+import { type SealingContext, sealingContextText } from './sealing-context.ts';
 import { Secret } from './secret.ts';
 import { createVault, dataKeyIdOf } from './vault.ts';
 
@@ -84,18 +85,35 @@ describe('sealing at rest', () => {
     }
   });
 
-  test('KE-09: node:crypto, as a second implementation, opens what jose sealed', async () => {
+  test('KE-09: jose, as a second implementation, opens what the vault sealed, and the vault what jose sealed', async () => {
     const { vault, store, keyEncryption } = await aVault();
-    const sealed = await vault.seal(new Secret('canary-second'), context);
     const stored = store.keys[0];
     if (!stored) throw new Error('no key stored');
     const dataKey = await keyEncryption.unwrap(stored.wrapped, stored.id);
-    const [header = '', , iv = '', ciphertext = '', tag = ''] = sealed.split('.');
-    const decipher = createDecipheriv('aes-256-gcm', dataKey, Buffer.from(iv, 'base64url'));
-    decipher.setAAD(Buffer.from(header, 'ascii'));
-    decipher.setAuthTag(Buffer.from(tag, 'base64url'));
-    const plain = Buffer.concat([decipher.update(Buffer.from(ciphertext, 'base64url')), decipher.final()]);
-    expect(plain.toString()).toBe('canary-second');
+    const sealed = await vault.seal(new Secret('canary-second'), context);
+    const { plaintext, protectedHeader } = await compactDecrypt(sealed, dataKey);
+    expect(new TextDecoder().decode(plaintext)).toBe('canary-second');
+    const byJose = await new CompactEncrypt(new TextEncoder().encode('canary-third'))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: stored.id, ctx: protectedHeader.ctx })
+      .encrypt(dataKey);
+    expect((await vault.open(byJose, context)).reveal()).toBe('canary-third');
+  });
+
+  test('KE-02: a header that asks for anything else than dir and A256GCM does not open', async () => {
+    const { vault, store, keyEncryption } = await aVault();
+    const stored = store.keys[0];
+    if (!stored) throw new Error('no key stored');
+    const dataKey = await keyEncryption.unwrap(stored.wrapped, stored.id);
+    const header = { kid: stored.id, ctx: sealingContextText(context) };
+    for (const other of [
+      { alg: 'A256GCMKW', enc: 'A256GCM' },
+      { alg: 'dir', enc: 'A256GCM', zip: 'DEF' },
+    ] as const) {
+      const sealed = await new CompactEncrypt(new TextEncoder().encode('canary'))
+        .setProtectedHeader({ ...header, ...other })
+        .encrypt(dataKey);
+      await expect(vault.open(sealed, context)).rejects.toMatchObject({ code: 'vault.sealed_value_damaged' });
+    }
   });
 });
 

@@ -1,5 +1,6 @@
-import { CompactEncrypt, type CryptoKey, compactDecrypt, decodeProtectedHeader } from 'jose';
-import type { DataKey, KeyRing } from './key-ring.ts';
+import type { KeyObject } from 'node:crypto';
+import { decryptCompact, encryptCompact, headerOf } from './compact-jwe.ts';
+import type { KeyRing } from './key-ring.ts';
 import { type SealingContext, sealingContextText } from './sealing-context.ts';
 import { Secret } from './secret.ts';
 import { VaultError } from './vault-error.ts';
@@ -26,12 +27,16 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 export function createVault(keyRing: KeyRing): Vault {
   return {
     async seal(value, context) {
-      return encrypt(encoder.encode(value.reveal()), await keyRing.sealingKey(), sealingContextText(context));
+      const { id, key } = await keyRing.sealingKey();
+      return encryptCompact(encoder.encode(value.reveal()), key, {
+        kid: id,
+        ctx: sealingContextText(context),
+      });
     },
     async open(sealed, context) {
       const { key } = await keyRing.get(dataKeyIdOf(sealed));
-      const { plaintext, protectedHeader } = await decrypt(sealed, key);
-      if (protectedHeader.ctx !== sealingContextText(context)) {
+      const { plaintext, header } = decrypt(sealed, key);
+      if (header.ctx !== sealingContextText(context)) {
         throw new VaultError(
           'vault.context_mismatch',
           `The sealed value in ${context.table}.${context.column} of ${context.rowId} was sealed for another place or an older version.`,
@@ -41,44 +46,33 @@ export function createVault(keyRing: KeyRing): Vault {
     },
     async reseal(sealed) {
       const { key } = await keyRing.get(dataKeyIdOf(sealed));
-      const { plaintext, protectedHeader } = await decrypt(sealed, key);
-      if (typeof protectedHeader.ctx !== 'string') throw damaged();
-      const anew = await encrypt(plaintext, await keyRing.sealingKey(), protectedHeader.ctx);
+      const { plaintext, header } = decrypt(sealed, key);
+      const current = await keyRing.sealingKey();
+      const anew = encryptCompact(plaintext, current.key, { kid: current.id, ctx: header.ctx });
       plaintext.fill(0);
       return anew;
     },
   };
 }
 
-function encrypt(plaintext: Uint8Array, { id, key }: DataKey, ctx: string): Promise<string> {
-  return new CompactEncrypt(plaintext)
-    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: id, ctx })
-    .encrypt(key);
-}
-
 /** The id of the data key a value is sealed with: what a rotation has still to do is found by it. */
 export function dataKeyIdOf(sealed: string): string {
   try {
-    const { kid } = decodeProtectedHeader(sealed);
-    if (typeof kid === 'string') return kid;
+    return headerOf(sealed).kid;
   } catch (cause) {
     throw damaged(cause);
   }
-  throw damaged();
 }
 
-async function decrypt(sealed: string, key: CryptoKey) {
+function decrypt(sealed: string, key: KeyObject) {
   try {
-    return await compactDecrypt(sealed, key, {
-      keyManagementAlgorithms: ['dir'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    });
+    return decryptCompact(sealed, key);
   } catch (cause) {
     throw damaged(cause);
   }
 }
 
-function damaged(cause?: unknown): VaultError {
+function damaged(cause: unknown): VaultError {
   return new VaultError('vault.sealed_value_damaged', 'The sealed value is damaged or not a sealed value.', {
     cause,
   });
