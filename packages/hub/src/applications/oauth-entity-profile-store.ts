@@ -14,6 +14,7 @@ import {
 } from '@lockkeeper/contract';
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
+import { readsById } from '../db/batches.ts';
 import type { Database, Db } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import type { Caller } from '../http/caller.ts';
@@ -118,9 +119,18 @@ function profileOf(row: ProfileRow): OAuthEntityProfile {
 }
 
 export function createOAuthEntityProfileStore(db: Db): OAuthEntityProfileStore {
+  const find = readsById(
+    (ids) =>
+      profileQuery(db)
+        .where('profile.id', 'in', [...ids])
+        .execute(),
+    (row) => row.id,
+  );
   const store: OAuthEntityProfileStore = {
-    async find(id, connection = db) {
-      const row = await profileQuery(connection).where('profile.id', '=', id).executeTakeFirst();
+    async find(id, connection) {
+      const row = connection
+        ? await profileQuery(connection).where('profile.id', '=', id).executeTakeFirst()
+        : await find(id);
       return row && profileOf(row);
     },
     findByName: (name) =>

@@ -13,9 +13,9 @@ const SHORTEST_SLEEP_MS = 250;
 /** Taken at a time out of so many that are due, so that several instances do not reach for the same ones. */
 const BATCH = 128;
 const WINDOW = 8 * BATCH;
-const CONCURRENCY = 40;
+const CONCURRENCY = 56;
 /** Of one registry. */
-const LANE_WIDTH = 32;
+const LANE_WIDTH = 48;
 
 export interface RefreshScheduleParts {
   store: TokenStore;
