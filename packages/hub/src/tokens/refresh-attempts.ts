@@ -18,7 +18,7 @@ import type { Db } from '../db/database.ts';
 import type { Requester } from '../http/caller.ts';
 import { Persistence } from './persistence.ts';
 import { ProviderBreaker } from './provider-breaker.ts';
-import { type FailedRefresh, judgeFailedRefresh, lostForGood } from './refresh-outcome.ts';
+import { type FailedRefresh, judgeFailedRefresh, pauseAfterVanished } from './refresh-outcome.ts';
 import { RefusedClients } from './refused-clients.ts';
 import { Rotations } from './rotations.ts';
 import { type StoredToken, tokenPlace } from './token.ts';
@@ -107,8 +107,8 @@ export class RefreshAttempts {
   /** @throws HubError `token.unavailable`, `token.needs_authorization`, `token.revoked`, `token.not_refreshable` */
   async run(wish: RefreshCause, token: StoredToken, leaseId: string): Promise<StoredToken> {
     const { store, registries, profiles, transport, metrics, now, random } = this.#parts;
-    const lost = lostForGood(token, now());
-    if (lost) return this.#failed(wish, token, leaseId, lost);
+    const paused = pauseAfterVanished(token, now());
+    if (paused) return this.#failed(wish, token, leaseId, paused);
     let registry: StoredRegistry | undefined;
     let profile: OAuthEntityProfile;
     let tokens: TokenSet;

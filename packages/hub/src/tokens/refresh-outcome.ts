@@ -29,15 +29,18 @@ const UNCERTAIN_RETRY_MS = 5 * SECOND;
 const FIRST_BACK_OFF_MS = 2 * SECOND;
 const LONGEST_BACK_OFF_MS = 10 * MINUTE;
 
-/** One holder of the lease after the other vanished after sending: whatever it is, it would go on for ever. */
-export function lostForGood(token: StoredToken, now: Date): FailedRefresh | undefined {
+/**
+ * One holder of the lease after the other vanished after sending. Nothing is known of the token, so it is not given up;
+ * but should its answer be what they die of, it must not go on as fast as leases end.
+ */
+export function pauseAfterVanished(token: StoredToken, now: Date): FailedRefresh | undefined {
   if (token.unknownOutcomes < MOST_UNKNOWN_OUTCOMES) return undefined;
-  const detail = `${token.unknownOutcomes} requests were sent in a row whose answers were lost.`;
+  const detail = `${token.unknownOutcomes} instances in a row ended while they waited for the answer. It is asked again in 10 minutes.`;
   return {
-    state: 'needs_authorization',
+    state: 'uncertain',
     problem: { code: 'oauth.answer_lost', detail, at: now.toISOString() },
-    retryAt: undefined,
-    unknownOutcomes: token.unknownOutcomes,
+    retryAt: after(now, LONGEST_BACK_OFF_MS),
+    unknownOutcomes: MOST_UNKNOWN_OUTCOMES - 1,
     refusals: token.refusals,
     firstRefusedAt: token.firstRefusedAt,
     failures: token.failures + 1,
