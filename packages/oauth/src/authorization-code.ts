@@ -12,9 +12,8 @@ import {
   type OAuthEndpoints,
 } from './client.ts';
 import { type Exchange, requestOptions } from './exchange.ts';
-import type { OAuthProvider } from './provider.ts';
 import { extraParameters, noExtras, type TokenExtras } from './token-extras.ts';
-import { judgeTokenAnswer, type TokenSet } from './token-set.ts';
+import { answersJudgedBy } from './token-set.ts';
 
 export interface AuthorizationCodeParts {
   readonly code: string;
@@ -45,20 +44,4 @@ export function authorizationCodeRequest(
   );
 }
 
-/** @throws OAuthError */
-export function processAuthorizationCodeAnswer(
-  endpoints: OAuthEndpoints,
-  client: OAuthClient,
-  provider: OAuthProvider,
-  response: Response,
-  exchange: Exchange,
-): Promise<TokenSet> {
-  return judgeTokenAnswer(
-    processAuthorizationCodeResponse,
-    asAuthorizationServer(endpoints),
-    asClient(client),
-    response,
-    exchange,
-    provider,
-  );
-}
+export const processAuthorizationCodeAnswer = answersJudgedBy(processAuthorizationCodeResponse);

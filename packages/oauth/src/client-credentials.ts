@@ -7,9 +7,8 @@ import {
   type OAuthEndpoints,
 } from './client.ts';
 import { type Exchange, requestOptions } from './exchange.ts';
-import type { OAuthProvider } from './provider.ts';
 import { extraParameters, type TokenExtras } from './token-extras.ts';
-import { judgeTokenAnswer, type TokenSet } from './token-set.ts';
+import { answersJudgedBy } from './token-set.ts';
 
 /** Asks in the client's own name. No scopes: the provider decides. @see RFC 6749 §4.4.2 */
 export function clientCredentialsRequest(
@@ -28,23 +27,7 @@ export function clientCredentialsRequest(
   );
 }
 
-/** @throws OAuthError */
-export function processClientCredentialsAnswer(
-  endpoints: OAuthEndpoints,
-  client: OAuthClient,
-  provider: OAuthProvider,
-  response: Response,
-  exchange: Exchange,
-): Promise<TokenSet> {
-  return judgeTokenAnswer(
-    processClientCredentialsResponse,
-    asAuthorizationServer(endpoints),
-    asClient(client),
-    response,
-    exchange,
-    provider,
-  );
-}
+export const processClientCredentialsAnswer = answersJudgedBy(processClientCredentialsResponse);
 
 export function scopeParameter(scopes: readonly string[]): string[][] {
   return scopes.length === 0 ? [] : [['scope', scopes.join(' ')]];

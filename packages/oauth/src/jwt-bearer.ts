@@ -11,9 +11,8 @@ import {
 } from './client.ts';
 import { scopeParameter } from './client-credentials.ts';
 import { type Exchange, requestOptions } from './exchange.ts';
-import type { OAuthProvider } from './provider.ts';
 import { extraParameters, type TokenExtras } from './token-extras.ts';
-import { judgeTokenAnswer, type TokenSet } from './token-set.ts';
+import { answersJudgedBy } from './token-set.ts';
 
 /** What an assertion says; null stands for what the registry knows itself. */
 export interface AssertionSettings {
@@ -63,20 +62,4 @@ export async function jwtBearerRequest(
   );
 }
 
-/** @throws OAuthError */
-export function processJwtBearerAnswer(
-  endpoints: OAuthEndpoints,
-  client: OAuthClient,
-  provider: OAuthProvider,
-  response: Response,
-  exchange: Exchange,
-): Promise<TokenSet> {
-  return judgeTokenAnswer(
-    processGenericTokenEndpointResponse,
-    asAuthorizationServer(endpoints),
-    asClient(client),
-    response,
-    exchange,
-    provider,
-  );
-}
+export const processJwtBearerAnswer = answersJudgedBy(processGenericTokenEndpointResponse);

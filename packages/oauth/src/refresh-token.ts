@@ -7,9 +7,8 @@ import {
   type OAuthEndpoints,
 } from './client.ts';
 import { type Exchange, requestOptions } from './exchange.ts';
-import type { OAuthProvider } from './provider.ts';
 import { extraParameters, noExtras, type TokenExtras } from './token-extras.ts';
-import { judgeTokenAnswer, type TokenSet } from './token-set.ts';
+import { answersJudgedBy } from './token-set.ts';
 
 /** Sends the refresh token to the token endpoint. @see RFC 6749 §6 */
 export function refreshTokenRequest(
@@ -28,20 +27,4 @@ export function refreshTokenRequest(
   );
 }
 
-/** @throws OAuthError */
-export function processRefreshTokenAnswer(
-  endpoints: OAuthEndpoints,
-  client: OAuthClient,
-  provider: OAuthProvider,
-  response: Response,
-  exchange: Exchange,
-): Promise<TokenSet> {
-  return judgeTokenAnswer(
-    processRefreshTokenResponse,
-    asAuthorizationServer(endpoints),
-    asClient(client),
-    response,
-    exchange,
-    provider,
-  );
-}
+export const processRefreshTokenAnswer = answersJudgedBy(processRefreshTokenResponse);

@@ -6,6 +6,7 @@ import {
   UnsupportedOperationError,
 } from 'oauth4webapi';
 import { type Answer, readAnswer } from './answer.ts';
+import { asAuthorizationServer, asClient, type OAuthClient, type OAuthEndpoints } from './client.ts';
 import type { Exchange } from './exchange.ts';
 import { foreignText, OAuthError } from './oauth-error.ts';
 import type { OAuthProvider } from './provider.ts';
@@ -28,14 +29,25 @@ type Judge = (as: AuthorizationServer, client: Client, response: Response) => Pr
 
 const LONGEST_LIFE_SECONDS = 10 * 365 * 24 * 3600;
 
-/**
- * Judges an answer of the token endpoint. It is read within limits and reduced to the members we know before the
- * library sees it.
- */
-export async function judgeTokenAnswer(
-  judge: Judge,
-  as: AuthorizationServer,
-  client: Client,
+/** Reads the answer to one kind of request at the token endpoint. @throws OAuthError */
+export type ProcessTokenAnswer = (
+  endpoints: OAuthEndpoints,
+  client: OAuthClient,
+  provider: OAuthProvider,
+  response: Response,
+  exchange: Exchange,
+) => Promise<TokenSet>;
+
+export function answersJudgedBy(judge: Judge): ProcessTokenAnswer {
+  return (endpoints, client, provider, response, exchange) => {
+    const judgePlain = (plain: Response) => judge(asAuthorizationServer(endpoints), asClient(client), plain);
+    return judgeTokenAnswer(judgePlain, response, exchange, provider);
+  };
+}
+
+/** It is read within limits and reduced to the members we know before the library sees it. */
+async function judgeTokenAnswer(
+  judge: (plain: Response) => Promise<TokenEndpointResponse>,
   response: Response,
   exchange: Exchange,
   provider: OAuthProvider,
@@ -48,7 +60,7 @@ export async function judgeTokenAnswer(
   });
   let tokens: TokenEndpointResponse;
   try {
-    tokens = await judge(as, client, plain);
+    tokens = await judge(plain);
   } catch (cause) {
     throw unusable(cause);
   }
