@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ActorRef } from '@lockkeeper/contract';
 import { Secret } from '@lockkeeper/vault';
 import { canonicalJson } from './canonical-json.ts';
@@ -35,14 +35,14 @@ export interface AuditContent {
 }
 
 export function contentHash(content: AuditContent): Buffer {
-  return createHash('sha256').update(canonicalJson(content)).digest();
+  return hash('sha256', canonicalJson(content), 'buffer');
 }
 
 /** As the database computes it while it appends. */
 export function chainHash(previous: Buffer, sequence: number, content: Buffer): Buffer {
   const place = Buffer.alloc(8);
   place.writeBigInt64BE(BigInt(sequence));
-  return createHash('sha256').update(previous).update(place).update(content).digest();
+  return hash('sha256', Buffer.concat([previous, place, content]), 'buffer');
 }
 
 /** The fields that differ, as they were and as they are. A `Secret` in `after` counts as changed. */

@@ -1,16 +1,24 @@
 /**
  * JSON with sorted keys and no spaces, as RFC 8785 asks of plain data: equal values give equal bytes. `toJSON` is
- * honoured, so a Secret becomes `[secret]` and a Date its ISO form.
+ * honoured, so a Secret becomes `[secret]` and a Date its ISO form; undefined is left out, as JSON.stringify does.
  */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) => (isPlainObject(each) ? sorted(each) : each));
+  return textOf(value) ?? 'null';
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function textOf(given: unknown): string | undefined {
+  if (typeof given !== 'object' || given === null) return JSON.stringify(given);
+  const value = 'toJSON' in given && typeof given.toJSON === 'function' ? given.toJSON() : given;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+  let members = '';
+  for (const [key, member] of Object.entries(value).sort(byKey)) {
+    const text = textOf(member);
+    if (text !== undefined) members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${text}`;
+  }
+  return `{${members}}`;
 }
 
-function sorted(object: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries);
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }

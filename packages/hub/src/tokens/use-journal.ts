@@ -7,6 +7,8 @@ import type { TokenStore } from './token-store.ts';
 
 const SECOND = 1000;
 const WRITE_AFTER_MS = 900;
+/** In one transaction: neither requests nor whoever waits for the end of the audit chain should notice. */
+const WRITTEN_AT_ONCE = 500;
 /** How exact a token's last use is; each one would be a write. */
 const LAST_USE_EVERY_MS = 10 * SECOND;
 
@@ -90,17 +92,21 @@ export class UseJournal {
 
   async #write(): Promise<void> {
     const { db, audit, logger } = this.#parts;
-    const uses = this.#uses;
+    const left = [...this.#uses];
     this.#uses = new Map();
     try {
-      if (uses.size > 0) {
-        const drafts = [...uses.values()].map(credentialUsed);
+      while (left.length > 0) {
+        const drafts = left.slice(0, WRITTEN_AT_ONCE).map(([, uses]) => credentialUsed(uses));
         await db.transaction().execute((trx) => audit.recordAll(drafts, trx));
+        left.splice(0, drafts.length);
       }
       await this.#writeLastUses();
     } catch (error) {
-      logger.warn({ err: error, uses: uses.size }, 'uses of credentials could not be written; trying again');
-      this.#putBack(uses);
+      logger.warn(
+        { err: error, uses: left.length },
+        'uses of credentials could not be written; trying again',
+      );
+      this.#putBack(left);
       this.#writeSoon();
     }
   }
@@ -116,7 +122,7 @@ export class UseJournal {
     for (const { credentialId, at } of due) this.#lastUseWrittenAtMs.set(credentialId, at.getTime());
   }
 
-  #putBack(uses: ReadonlyMap<string, Counted>): void {
+  #putBack(uses: Iterable<readonly [string, Counted]>): void {
     for (const [key, earlier] of uses) {
       const later = this.#uses.get(key);
       if (later === undefined) this.#uses.set(key, earlier);
