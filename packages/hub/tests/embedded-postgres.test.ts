@@ -84,6 +84,16 @@ test('keeps the data over a stop and a second start', async () => {
   await second.stop();
 });
 
+test('starts although the programs that it used before are broken', async () => {
+  const dataFolder = placeFor();
+  const first = await startEmbeddedPostgres({ dataFolder, log: () => {} });
+  await first.stop();
+  mkdirSync(path.join(dataFolder, `postgres-${findPlatformPackage().version}`));
+  const second = await startEmbeddedPostgres({ dataFolder, log: () => {} });
+  expect(await query(second.poolConfig, 'select 1 as one')).toEqual([{ one: 1 }]);
+  await second.stop();
+});
+
 test('listens on no network address, syncs to disk, and its folder is closed to others', async () => {
   const dataFolder = placeFor();
   const server = await startEmbeddedPostgres({ dataFolder, log: () => {} });

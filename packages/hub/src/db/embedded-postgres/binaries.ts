@@ -44,7 +44,7 @@ export async function prepareBinaries(
   tryMakeLinks(folder);
   if (await canRun(programsIn(folder), user)) return programsIn(folder);
 
-  const copy = path.join(copyFolder, `postgres-${version}`);
+  const copy = copyOf(version, copyFolder);
   if (!existsSync(copy)) copyPackage(folder, copy);
   if (await canRun(programsIn(copy), user)) return programsIn(copy);
   const { output } = await runProgram(programsIn(copy).postgres, ['--version'], { ids: serverIds(user) });
@@ -54,6 +54,20 @@ export async function prepareBinaries(
       'Set DATABASE_URL to a PostgreSQL server of your own.',
   );
 }
+
+/**
+ * The programs that {@link prepareBinaries} is going to find, most likely: what it found before left its trace. Not tried.
+ * @throws EmbeddedPostgresError `unsupported-platform`
+ */
+export function likelyBinaries(copyFolder: string): Binaries {
+  const { folder, version } = findPlatformPackage();
+  const copy = copyOf(version, copyFolder);
+  if (existsSync(copy)) return programsIn(copy);
+  tryMakeLinks(folder);
+  return programsIn(folder);
+}
+
+const copyOf = (version: string, copyFolder: string): string => path.join(copyFolder, `postgres-${version}`);
 
 function programsIn(packageFolder: string): Binaries {
   const bin = path.join(packageFolder, 'native/bin');
@@ -133,7 +147,7 @@ function openForAll(folder: string): void {
 }
 
 /** The loader and both users must be able to: a library that is missing shows only here. */
-async function canRun(binaries: Binaries, user: ServerUser): Promise<boolean> {
+export async function canRun(binaries: Binaries, user: ServerUser): Promise<boolean> {
   const asInitdb = user.kind === 'other' ? user.initdb : undefined;
   const [initdb, postgres] = await Promise.all([
     runProgram(binaries.initdb, ['--version'], { ids: asInitdb }),

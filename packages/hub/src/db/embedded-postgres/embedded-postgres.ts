@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig, DatabaseError, escapeIdentifier } from 'pg';
 import { clearPgEnvironment } from '../pg-environment.ts';
-import { prepareBinaries } from './binaries.ts';
+import { type Binaries, canRun, likelyBinaries, prepareBinaries } from './binaries.ts';
 import { ensureCluster } from './cluster.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
@@ -176,21 +177,33 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   clearPgEnvironment();
   const user = findServerUser();
   const folder = prepareDataFolder(options.dataFolder, user);
-  const binaries = await prepareBinaries(user, folder);
   const cluster = path.join(folder, 'cluster');
-  const made = ensureCluster(cluster, binaries, user);
-  options.meanwhile?.();
-  await made;
-  const place = {
-    cluster,
-    logFile: path.join(folder, 'server.log'),
-    binaries,
-    user,
-    durable: options.durable ?? true,
+  const start = async (binaries: Binaries, meanwhile?: () => void) => {
+    const isNew = !existsSync(cluster);
+    const made = ensureCluster(cluster, binaries, user);
+    if (isNew) meanwhile?.();
+    await made;
+    const logFile = path.join(folder, 'server.log');
+    const place = { cluster, logFile, binaries, user, durable: options.durable ?? true };
+    const server = new EmbeddedPostgres(place, options.log);
+    const running = server.ensureRunning();
+    if (!isNew) meanwhile?.();
+    await running.catch(async (error: unknown) => {
+      await server.stop();
+      throw error;
+    });
+    return server;
   };
-  const server = new EmbeddedPostgres(place, options.log);
-  await server.ensureRunning();
-  return server;
+  if (!existsSync(cluster)) return start(await prepareBinaries(user, folder), options.meanwhile);
+  // They ran here before: to try them first would only take time.
+  const likely = likelyBinaries(folder);
+  try {
+    return await start(likely, options.meanwhile);
+  } catch (error) {
+    const isNotStarted = error instanceof EmbeddedPostgresError && error.code === 'not-started';
+    if (!isNotStarted || (await canRun(likely, user))) throw error;
+    return start(await prepareBinaries(user, folder));
+  }
 }
 
 async function takeOwnership(client: Client, cluster: string): Promise<void> {
