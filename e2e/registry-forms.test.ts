@@ -95,6 +95,26 @@ describe('the forms of registries and profiles', { timeout: 120_000 }, () => {
     await page.keyboard.press('Escape');
   });
 
+  test('of the scopes that Discover finds the chosen ones are added', async () => {
+    await page.getByRole('button', { name: 'Discover' }).click();
+    const add = page.getByRole('button', { name: 'Add chosen scopes' });
+    expect(await add.isDisabled()).toBe(true);
+    await page.getByRole('checkbox', { name: 'repo:read' }).check();
+    await page.getByRole('checkbox', { name: 'repo:write' }).check();
+    await add.scrollIntoViewIfNeeded();
+    await lookAt('85a-discovered-scopes');
+    await add.click();
+    await page.getByText('2 added').waitFor();
+    const { json } = await admin.get('/api/v1/oauth-entity-scopes');
+    expect(json.items.map(({ scope }: { scope: string }) => scope).toSorted()).toEqual([
+      'repo:read',
+      'repo:write',
+    ]);
+    await page.getByRole('tab', { name: 'OAuth Entity Scopes 2' }).waitFor();
+    await save();
+    await page.getByText('Saved', { exact: true }).waitFor();
+  });
+
   test('the profile of a JWT bearer grant says what the assertion holds, and what else is asked', async () => {
     await page.getByRole('link', { name: 'Signs default_profile' }).click();
     await page.getByRole('heading', { level: 1, name: 'Signs default_profile' }).waitFor();

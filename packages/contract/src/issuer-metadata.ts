@@ -13,8 +13,8 @@ export const issuerMetadata = z.object({
   authorizationUrl: z.string().nullable(),
   tokenUrl: z.string(),
   tokenRevocationUrl: z.string().nullable(),
-  /** The best of those that both sides know; null when there is none. */
-  sendCredentials: sendCredentials.nullable(),
+  /** Those that both sides know, the best first. */
+  sendCredentialsSupported: z.array(sendCredentials),
   authorizationResponseIssParameterSupported: z.boolean(),
   scopesSupported: z.array(z.string()),
   /** What a person should know before saving. */

@@ -44,7 +44,7 @@ describe('Discover', () => {
         authorizationUrl: `${server.origin}/auth`,
         tokenUrl: `${server.origin}/token`,
         tokenRevocationUrl: `${server.origin}/token/revocation`,
-        sendCredentials: 'client_secret_basic',
+        sendCredentialsSupported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
         authorizationResponseIssParameterSupported: true,
         notes: [],
       }),

@@ -69,6 +69,8 @@ export const auditTexts = {
   nothingUsed: 'No secret was used in this time.',
   truncated: 'There is more than is shown: choose a shorter time.',
   credential: 'Credential',
+  /** Validate uses no credential, but the secret of a registry. */
+  clientSecretOf: (registry: string) => `Client Secret of ${registry}`,
   who: 'Who',
   how: 'How',
   count: 'Times',

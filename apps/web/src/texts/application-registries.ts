@@ -83,7 +83,11 @@ export const registryTexts = {
   discover: 'Discover',
   discovered: 'The endpoints were filled in. Compare them, then Save.',
   discoveredFrom: 'Read from',
-  discoveredScopes: 'It offers these scopes; add those you need as OAuth Entity Scopes:',
+  discoveredScopes: 'It offers these scopes; once this is saved, Discover adds those you choose:',
+  chooseScopes: 'It offers these scopes. Choose those you need as OAuth Entity Scopes:',
+  addScopes: 'Add chosen scopes',
+  scopesAdded: (added: number, known: number) =>
+    `${added} added${known === 0 ? '' : `, ${known} ${known === 1 ? 'was' : 'were'} there already`}`,
   issuerHelp: 'Whom assertions are addressed to; an answer that names another one is refused.',
   issPromised: 'Answers name the Issuer',
   issPromisedHelp:

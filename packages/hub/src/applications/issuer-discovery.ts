@@ -61,10 +61,12 @@ const preferred = [
 
 function viewOf(metadata: IssuerMetadata): IssuerMetadataView {
   const { codeChallengeMethods, clientAuthentications, grantTypes, isIssuerPromised, scopes } = metadata;
-  const sendCredentials = preferred.find((each) => clientAuthentications.includes(each)) ?? null;
+  const sendCredentialsSupported = preferred.filter((each) => clientAuthentications.includes(each));
   const isConsented = metadata.authorizationUrl !== null && grantTypes.includes('authorization_code');
   const notes = [
-    ...(sendCredentials === null ? ['It offers no way to prove the client that is known here.'] : []),
+    ...(sendCredentialsSupported.length === 0
+      ? ['It offers no way to prove the client that is known here.']
+      : []),
     ...(isConsented && !codeChallengeMethods.includes('S256')
       ? ['It does not promise to check PKCE with S256. It is sent all the same.']
       : []),
@@ -79,7 +81,7 @@ function viewOf(metadata: IssuerMetadata): IssuerMetadataView {
     authorizationUrl: metadata.authorizationUrl,
     tokenUrl: metadata.tokenUrl,
     tokenRevocationUrl: metadata.tokenRevocationUrl,
-    sendCredentials,
+    sendCredentialsSupported,
     authorizationResponseIssParameterSupported: isIssuerPromised,
     scopesSupported: [...scopes],
     notes,

@@ -8,11 +8,18 @@ import type { RecordForm } from '../../components/record-form/use-record-form.ts
 import { api } from '../../lib/api.ts';
 import { paths } from '../../lib/paths.ts';
 import { registryTexts as texts } from '../../texts/application-registries.ts';
+import { DiscoveredScopes } from './discovered-scopes.tsx';
 import classes from './issuer-field.module.css';
 import { fillFromMetadata, type RegistryValues } from './registry-values.ts';
 
+export interface IssuerFieldProps {
+  form: RecordForm<RegistryValues, ApplicationRegistry>;
+  /** Absent before the first save. */
+  registryId: string | undefined;
+}
+
 /** The **Issuer**, and **Discover**, which fills the other endpoints with what it publishes of itself. */
-export function IssuerField({ form }: { form: RecordForm<RegistryValues, ApplicationRegistry> }) {
+export function IssuerField({ form, registryId }: IssuerFieldProps) {
   const { values, set, text, complain } = form;
   const discovery = useMutation({
     mutationFn: () => api.post(`${paths.registries}/discover`, { issuer: values.issuer }, issuerMetadata),
@@ -47,9 +54,7 @@ export function IssuerField({ form }: { form: RecordForm<RegistryValues, Applica
               </ul>
             )}
             {found.scopesSupported.length > 0 && (
-              <p>
-                {texts.discoveredScopes} <span className="mono">{found.scopesSupported.join(' ')}</span>
-              </p>
+              <DiscoveredScopes scopes={found.scopesSupported} registryId={registryId} />
             )}
           </Callout>
         )}

@@ -21,7 +21,7 @@ export function RegistryEndpointFields({ form, registry, template }: RegistryEnd
   return (
     <FormSection title={texts.sectionEndpoints} lead={texts.sectionEndpointsLead}>
       <WideField>
-        <IssuerField form={form} />
+        <IssuerField form={form} registryId={registry?.id} />
       </WideField>
       {(isConsented || values.authorizationUrl !== '') && (
         <MonoInput

@@ -5,6 +5,7 @@ import {
   createBody,
   emptyRegistry,
   fillFrom,
+  fillFromMetadata,
   patchBody,
   valuesOf,
   withSecret,
@@ -48,6 +49,28 @@ describe('the form of an Application Registry', () => {
     ]);
     expect(checkRegistry({ ...typed, clientSecret: '' }, true)).toEqual({});
     expect(checkRegistry({ ...typed, clientSecret: '', publicClient: true }, false)).toEqual({});
+  });
+
+  it('Discover leaves how the client proves itself as it was chosen, where the provider takes that', () => {
+    const metadata = {
+      issuer: 'https://id.example',
+      metadataUrl: 'https://id.example/.well-known/oauth-authorization-server',
+      authorizationUrl: null,
+      tokenUrl: 'https://id.example/token',
+      tokenRevocationUrl: null,
+      sendCredentialsSupported: ['client_secret_post' as const, 'private_key_jwt' as const],
+      authorizationResponseIssParameterSupported: true,
+      scopesSupported: [],
+      notes: [],
+    };
+    const signs = { ...typed, sendCredentials: 'private_key_jwt' as const };
+    expect(fillFromMetadata(metadata, signs)).not.toHaveProperty('sendCredentials');
+    expect(fillFromMetadata(metadata, typed)).toMatchObject({ sendCredentials: 'client_secret_post' });
+    expect(fillFromMetadata(metadata, { ...typed, publicClient: true })).not.toHaveProperty(
+      'sendCredentials',
+    );
+    const unknown = fillFromMetadata({ ...metadata, sendCredentialsSupported: [] }, typed);
+    expect(unknown).not.toMatchObject({ sendCredentials: 'client_secret_post' });
   });
 
   it('a new secret takes no day from the one before, and sends its own, be it the same', () => {

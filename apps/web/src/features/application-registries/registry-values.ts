@@ -163,14 +163,17 @@ export function fillFrom(template: ProviderTemplate, values: RegistryValues): Pa
 
 /** What **Discover** fills in. A grant that needs no browser takes no address for one. */
 export function fillFromMetadata(metadata: IssuerMetadata, values: RegistryValues): Partial<RegistryValues> {
-  const { authorizationUrl, tokenUrl, tokenRevocationUrl, sendCredentials } = metadata;
+  const { authorizationUrl, tokenUrl, tokenRevocationUrl, sendCredentialsSupported } = metadata;
+  const [best = values.sendCredentials] = sendCredentialsSupported;
+  const isSupported = sendCredentialsSupported.includes(values.sendCredentials);
   return {
     issuer: metadata.issuer,
     tokenUrl,
     authorizationUrl: needsConsent(values) ? (authorizationUrl ?? '') : values.authorizationUrl,
     tokenRevocationUrl: tokenRevocationUrl ?? '',
     authorizationResponseIssParameterSupported: metadata.authorizationResponseIssParameterSupported,
-    ...(sendCredentials === null || values.publicClient ? {} : { sendCredentials }),
+    // What was chosen stays where the provider takes it.
+    ...(isSupported || values.publicClient ? {} : { sendCredentials: best }),
   };
 }
 

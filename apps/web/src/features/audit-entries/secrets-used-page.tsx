@@ -75,7 +75,9 @@ export function SecretsUsedPage() {
                   <Table.Tr
                     key={`${credential.id} ${actor.kind} ${actor.id ?? actor.name} ${kind} ${midServer?.id}`}
                   >
-                    <Table.Td>{credential.name}</Table.Td>
+                    <Table.Td>
+                      {kind === 'validated' ? texts.clientSecretOf(credential.name) : credential.name}
+                    </Table.Td>
                     <Table.Td>{actor.name}</Table.Td>
                     <Table.Td>
                       {midServer === null ? texts.kinds[kind] : texts.calledThrough(midServer.name)}
