@@ -51,7 +51,10 @@ function causeOf(refreshToken: string, evidence: Evidence): LostGrant['why'] {
       each.refused !== undefined &&
       truth.refreshTokens.get(each.refreshToken)?.grant === facts.grant,
   );
-  return reuse !== undefined && fateOf(reuse, evidence).kind === 'stopped_past_lease'
-    ? 'stopped_past_lease'
-    : 'unexplained';
+  if (reuse === undefined) return 'unexplained';
+  // Stopped was either who sent the old one again, or who had its answer and stored it too late.
+  const [exchange] = truth.refreshTokens.get(reuse.refreshToken)?.uses ?? [];
+  const concerned = [reuse, exchange && truth.requests.get(exchange.request)];
+  const isStopped = concerned.some((each) => each && fateOf(each, evidence).kind === 'stopped_past_lease');
+  return isStopped ? 'stopped_past_lease' : 'unexplained';
 }

@@ -179,6 +179,21 @@ describe('lost grants', () => {
     ]);
     expect(judged({ truth, history: [held(0, 'r1'), held(50_020, 'r2')] })).toEqual(['unexplained']);
   });
+
+  test('it is not where whoever had the new one was stopped past its lease, and stored it too late', () => {
+    const truth = truthOf([
+      ...rotatedAt50,
+      answered(50_010, 'q'),
+      received(55_000, 'r1', 'again', 9),
+      { type: 'revoked', atMs: 55_001, grant: 'g', why: 'reuse' },
+      { type: 'refused', atMs: 55_002, request: 'again', error: 'invalid_grant' },
+    ]);
+    const history = [held(0, 'r1'), held(56_020, 'r2')];
+    const other = life({ pid: 9 });
+    const stopped = life({ stops: [{ fromMs: 50_005, toMs: 56_000 }] });
+    expect(judged({ truth, history, instances: [stopped, other] })).toEqual(['stopped_past_lease']);
+    expect(judged({ truth, history, instances: [life(), other] })).toEqual(['unexplained']);
+  });
 });
 
 test('a lenient provider takes a rotated token for a while, and a strict one does not', () => {
