@@ -50,9 +50,12 @@ describe('Discover', () => {
       }),
     ]);
     expect(found.json.scopesSupported).toContain('repo:read');
-    const { metadataUrl: _url, scopesSupported: _scopes, notes: _notes, ...fields } = found.json;
+    const { metadataUrl: _url, scopesSupported: _scopes, notes: _notes, ...rest } = found.json;
+    const { sendCredentialsSupported, ...fields } = rest;
+    const [sendCredentials] = sendCredentialsSupported;
     const { name, clientId, clientSecret } = provider.registry;
-    const rig = await useRig({ ...provider, registry: { ...fields, name, clientId, clientSecret } });
+    const registry = { ...fields, sendCredentials, name, clientId, clientSecret };
+    const rig = await useRig({ ...provider, registry });
     const callback = (await beginAndDecide(rig)).replace(/&?iss=[^&]*/, '');
     const { page } = await openCallback(rig.admin, callback);
     expect([page.status, page.text]).toEqual([400, expect.stringContaining('oauth.issuer_missing')]);
