@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { LANE_WIDTH } from '../src/tokens/refresh-schedule.ts';
 import { deafReceiver, subscribeToAll, toldBy } from './outbox-rig.ts';
 import { type Answer, type RevocationRig, useRevocationRig } from './revocation-rig.ts';
 
@@ -60,7 +61,7 @@ test('RF-06: after an outage with 1,000 tokens due all are refreshed once, never
   endpoint.most = 0;
   await untilAllAre(rig, { 'available 2': 1000 }, 30);
   expect(endpoint.issued).toBe(1000);
-  expect(endpoint.most).toBeLessThanOrEqual(32);
+  expect(endpoint.most).toBeLessThanOrEqual(LANE_WIDTH);
 });
 
 test('RF-05: a refused client is one state of its registry and one alarm, not one of each of its tokens', {

@@ -15,7 +15,7 @@ const BATCH = 128;
 const WINDOW = 8 * BATCH;
 const CONCURRENCY = 56;
 /** Of one registry. */
-const LANE_WIDTH = 48;
+export const LANE_WIDTH = 48;
 
 export interface RefreshScheduleParts {
   store: TokenStore;
