@@ -1,2 +1,2 @@
-export { createHub, migrate, migrations, Notifications } from '@lockkeeper/hub';
+export { createHub, migrate, migrations, Notifications, untilEnded } from '@lockkeeper/hub';
 export { tools } from './tools.ts';

@@ -22,9 +22,12 @@ export async function startInstance(config: Config): Promise<RunningInstance> {
   const logger = createLogger({ level: config.logLevel });
   const masterKeys = await findOrMakeMasterKeys(config);
   const database = await openDatabase(config, (message) => logger.warn(message), loadHub);
-  const { createHub, migrate, migrations, Notifications, tools } = await loadHub();
+  const { createHub, migrate, migrations, Notifications, tools, untilEnded } = await loadHub();
   const notifications = new Notifications(database.poolConfig, (message) => logger.warn(message));
-  const close = () => inOrder([() => notifications.close(), () => database.close()]);
+  const close = async () => {
+    await untilEnded('its listening connection to the database', notifications.close(), logger);
+    await untilEnded('its connections to the database', database.close(), logger);
+  };
   try {
     const applied = await migrate(database.db, migrations);
     if (applied.length > 0) logger.info({ migrations: applied }, 'database migrated');
@@ -49,7 +52,7 @@ export async function startInstance(config: Config): Promise<RunningInstance> {
     });
     await hub.start();
     logger.info({ url: config.publicUrl.origin }, 'instance is ready');
-    return { publicUrl: config.publicUrl, stop: () => inOrder([() => hub.stop(), close]) };
+    return { publicUrl: config.publicUrl, stop: () => hub.stop().then(close) };
   } catch (error) {
     // Whatever this says as well, the reason for the failed start is what counts.
     await close().catch(() => {});
@@ -60,10 +63,6 @@ export async function startInstance(config: Config): Promise<RunningInstance> {
 /** The greater part of the program, loaded while the embedded database starts beside it. */
 function loadHub() {
   return import('./hub-and-tools.ts');
-}
-
-async function inOrder(steps: readonly (() => Promise<void>)[]): Promise<void> {
-  for (const step of steps) await step();
 }
 
 async function readTlsFiles(tls: {

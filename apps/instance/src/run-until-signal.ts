@@ -1,8 +1,8 @@
 import process from 'node:process';
 
 /**
- * A refresh may be on its way for 15 s, and a database that restarts at that moment is waited for another 25 s: until
- * it is stored, the provider's answer exists nowhere but here.
+ * Who asked for a token waits for another instance for at most 20 s, then it may be on its way for 15 s, and a database
+ * that restarts is waited for until the 30th second: until it is stored, the provider's answer exists nowhere but here.
  */
 const stopTimeoutMs = 45_000;
 

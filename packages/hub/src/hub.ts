@@ -39,6 +39,7 @@ import { createCallThroughMidServer } from './tools/call-through-mid-server.ts';
 import { registerCredentialTestRoutes } from './tools/credential-test-routes.ts';
 import { CredentialTestService } from './tools/credential-test-service.ts';
 import { createTools } from './tools/tools.ts';
+import { untilEnded } from './until-ended.ts';
 
 export interface HubOptions {
   /** Migrated. Whoever opened it closes it. */
@@ -268,15 +269,21 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       return address;
     },
     async stop() {
-      tokens.drain();
-      await eventSubscriptions.stop();
-      await discovery.stop();
-      await midServers.stop();
-      await app.close();
-      await warnings.stop();
-      await tokens.stop();
+      const ended = (what: string, ending: Promise<unknown>) => untilEnded(what, ending, logger);
+      // At once: while one thing comes to its end, nothing else may begin anew.
+      await Promise.all([
+        ended('requests that it answers', app.close()),
+        Promise.all([
+          ended('refreshes under way', tokens.drain()),
+          ended('events that it delivers', eventSubscriptions.stop()),
+          ended('discoveries', discovery.stop()),
+          ended('warnings of expiries', warnings.stop()),
+          // Afterwards: refreshes under way may go through MID Servers. Their connections keep the server open.
+        ]).then(() => ended('MID Servers', midServers.stop())),
+      ]);
+      await ended('refreshes under way and the journal of uses', tokens.stop());
       events.stop();
-      await keyPresence.stop();
+      await ended('the database to forget its keys', keyPresence.stop());
       clock?.stop();
       await outbound.close();
     },

@@ -44,3 +44,4 @@ export { retireDataKeys, retireMasterKey } from './keys/key-retirement.ts';
 export { type KeyRotation, type RotateKeysOptions, rotateKeys } from './keys/key-rotation.ts';
 export { createLogger, type LogOptions } from './log.ts';
 export { migrations } from './migrations/index.ts';
+export { untilEnded } from './until-ended.ts';

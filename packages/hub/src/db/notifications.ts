@@ -11,6 +11,7 @@ export interface NotificationHandler {
   onRestored?(): void;
 }
 
+const CONNECTION_TIMEOUT_MS = 10_000;
 const SILENT_AFTER_MS = 3_000;
 const firstDelayMs = 50;
 const longestDelayMs = 5_000;
@@ -29,7 +30,12 @@ export class Notifications {
 
   constructor(config: ClientConfig, log: (message: string) => void = () => {}) {
     clearPgEnvironment();
-    this.#config = { ...config, application_name: 'lockkeeper-listen', keepAlive: true };
+    this.#config = {
+      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+      ...config,
+      application_name: 'lockkeeper-listen',
+      keepAlive: true,
+    };
     this.#log = log;
   }
 
@@ -58,8 +64,7 @@ export class Notifications {
   async roundTrip(): Promise<Date> {
     if (!this.#client) throw new Error('The listening connection is down');
     const client = this.#client;
-    // A connection that went silent never ends by itself; broken, it is made anew.
-    const silent = setTimeout(() => client.connection.stream.destroy(), SILENT_AFTER_MS);
+    const silent = breakWhenSilent(client);
     try {
       const { rows } = await client.query<{ at: Date }>('select clock_timestamp() as at');
       const [row] = rows;
@@ -75,7 +80,10 @@ export class Notifications {
     await this.#connecting?.catch(() => {});
     const client = this.#client;
     this.#client = undefined;
-    await client?.end().catch(() => {});
+    if (client === undefined) return;
+    const silent = breakWhenSilent(client);
+    await client.end().catch(() => {});
+    clearTimeout(silent);
   }
 
   async #connect(): Promise<void> {
@@ -125,6 +133,11 @@ export class Notifications {
   #tell(event: 'onLost' | 'onRestored'): void {
     for (const handlers of this.#handlers.values()) for (const handler of handlers) handler[event]?.();
   }
+}
+
+/** A connection that went silent never ends by itself; broken, it is made anew. */
+function breakWhenSilent(client: Client): NodeJS.Timeout {
+  return setTimeout(() => client.connection.stream.destroy(), SILENT_AFTER_MS);
 }
 
 /** Notifies every instance, this one included, when the transaction commits; nobody if it does not. At most 8,000 bytes. */

@@ -4,7 +4,8 @@ import type { FastifyBaseLogger } from 'fastify';
 const SECOND = 1000;
 /** As long as the new token exists nowhere else; others wait for the lease, and the version fences what comes after. */
 const LONGEST_MS = 15 * 60 * SECOND;
-const LONGEST_WHILE_STOPPING_MS = 10 * SECOND;
+/** From the moment on when the process was told to end: a request of 15 s, and a database that restarts. */
+const LONGEST_WHILE_STOPPING_MS = 30 * SECOND;
 const LONGEST_PAUSE_MS = 500;
 
 /** A database that restarts must not cost a token that the provider has issued already. */

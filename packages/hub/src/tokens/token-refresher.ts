@@ -70,14 +70,14 @@ export class TokenRefresher {
     return this.#attempts.breakers();
   }
 
-  /** Nobody begins to refresh so late that the end of the process would cut it off. */
+  /** Nobody begins to refresh, or tries to write, so late that the end of the process would cut it off. */
   drain(): void {
     this.#drainUntilMs = performance.now() + DRAIN_MS;
+    this.#attempts.hurry();
   }
 
   /** Resolves when nothing is on its way any more: an answer that is not waited for is lost. */
   async settle(): Promise<void> {
-    this.#attempts.hurry();
     await Promise.allSettled(this.#unsettled);
   }
 

@@ -79,9 +79,12 @@ export interface Tokens {
   registerMetrics(registry: Registry): void;
   /** Keeps tokens alive from now on. */
   start(): void;
-  /** The process ends soon. */
-  drain(): void;
-  /** Waits for refreshes under way: their answers exist nowhere else. */
+  /**
+   * The process ends soon: nothing is begun any more but what somebody waits for. Resolves when what is under way has
+   * ended: the answers of providers exist nowhere else.
+   */
+  drain(): Promise<void>;
+  /** After the last request. */
   stop(): Promise<void>;
 }
 
@@ -185,13 +188,13 @@ export function createTokens(options: TokensOptions): Tokens {
       queue.start();
       unused.start();
     },
-    drain: () => refresher.drain(),
+    async drain() {
+      refresher.drain();
+      await Promise.all([schedule.stop(), queue.stop(), unused.stop(), midServerWatch.stop()]);
+      await refresher.settle();
+    },
     async stop() {
       for (const end of unsubscribe) end();
-      await midServerWatch.stop();
-      await unused.stop();
-      await queue.stop();
-      await schedule.stop();
       await refresher.settle();
       await journal.flush();
     },
