@@ -32,14 +32,22 @@ export interface AgentSessionOptions {
   /** The key to sign with, when the instance knows this agent by `agentKey`. */
   readonly signingKeyFor: (agentKey: string) => Promise<SigningKey>;
   readonly onState: (state: AgentState) => void;
+  /** The instances at which there is a session already. */
+  readonly sessionsAt: () => string[];
+  /** How many instances there are. */
+  readonly onInstances: (count: number) => void;
   readonly onCall: (stream: MidStream, grants: Grants) => Promise<void>;
 }
 
-/** Why a session is over, in words for a log line. `refused`: trying again soon will not help. */
+/**
+ * Why a session is over, in words for a log line. `refused`: trying again soon will not help. `isNeedless`: there is one
+ * at that instance.
+ */
 export interface SessionEnd {
   readonly reason: string;
   readonly wasUp: boolean;
   readonly refused: boolean;
+  readonly isNeedless: boolean;
 }
 
 /** One connection to the instance, from the first byte to the last. */
@@ -57,6 +65,7 @@ export class AgentSession {
   #problem: string | undefined;
   #isDraining = false;
   #whenIdle: (() => void) | undefined;
+  #instance: string | undefined;
 
   constructor(options: AgentSessionOptions) {
     this.#options = options;
@@ -69,10 +78,16 @@ export class AgentSession {
       version: agentVersion(),
       host: agentHost(),
       jobs: ['rest', 'tunnel'],
+      sessionsAt: options.sessionsAt(),
     };
     this.#socket = connect(instanceUrl, options.outbound);
     this.#mux = this.#newMultiplexer();
     this.ended = this.#watch();
+  }
+
+  /** Where it is, as soon as it is up. */
+  get instance(): string | undefined {
+    return this.#instance;
   }
 
   /** Takes no more calls, lets those under way finish until the deadline, then closes. */
@@ -134,6 +149,7 @@ export class AgentSession {
             (said === '' ? 'The instance closed the connection' : `The instance says: ${said}`),
           wasUp,
           refused,
+          isNeedless: code === LIMITS.CLOSE_CODE.alreadyHere,
         });
       });
     });
@@ -160,7 +176,8 @@ export class AgentSession {
     } else if (this.#phase !== 'up') {
       throw new ProtocolError('The instance has not proved itself yet');
     } else if (frame.type === FRAME_TYPE.PING) {
-      const { sentAtMs } = frame.value;
+      const { sentAtMs, instances } = frame.value;
+      this.#options.onInstances(instances);
       this.#mux.send(FRAME_TYPE.PONG, {
         sentAtMs,
         timeMs: this.#options.now().getTime(),
@@ -217,8 +234,9 @@ export class AgentSession {
     this.#mux.send(FRAME_TYPE.REKEYED, await this.#options.onRekey());
   }
 
-  #welcome({ state, heartbeatMs }: Control<(typeof FRAME_TYPE)['WELCOME']>): void {
+  #welcome({ state, heartbeatMs, instance }: Control<(typeof FRAME_TYPE)['WELCOME']>): void {
     this.#phase = 'up';
+    this.#instance = instance;
     clearTimeout(this.#silence);
     this.#silence = undefined;
     this.#lostAfterMs = (heartbeatMs * LIMITS.HEARTBEAT_LOST_MS) / LIMITS.HEARTBEAT_MS;

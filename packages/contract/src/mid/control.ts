@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FRAME_TYPE } from './frame.ts';
-import { MAX_HEADERS } from './limits.ts';
+import { MAX_HEADERS, MAX_SESSIONS } from './limits.ts';
 import { ProtocolError } from './protocol-error.ts';
 
 const id = z.string().min(1).max(64);
@@ -11,6 +11,8 @@ export const publicKeySchema = z.base64url().length(43);
 /** An Ed25519 signature: 64 bytes. */
 const signature = z.base64url().length(86);
 const timeMs = z.int().nonnegative();
+/** Of one process among all on a database: its host and a number. */
+const instanceName = z.string().max(320);
 
 /** Agent: who I am, my nonce, my clock. */
 export const helloSchema = z.object({
@@ -21,6 +23,8 @@ export const helloSchema = z.object({
   host: z.string().max(253),
   /** The jobs it can do; an agent of before there was a second one does not say. */
   jobs: z.array(z.string().max(32)).max(16).default(['rest']),
+  /** Where it has a session already. Such an instance does not open a second one. */
+  sessionsAt: z.array(instanceName).max(MAX_SESSIONS).default([]),
 });
 /** Instance: who I am, my nonce and clock, the key I know you by, and my signature over both sides' nonces. */
 export const challengeSchema = z.object({
@@ -39,10 +43,15 @@ export const welcomeSchema = z.object({
   sessionId: id,
   state: agentStateSchema,
   heartbeatMs: z.int().min(100).max(600_000),
+  /** One of before there could be several does not say. */
+  instance: instanceName.default(''),
 });
 export const stateSchema = z.object({ state: agentStateSchema });
-/** `sentAtMs` comes back unchanged; the answer adds the agent's clock. */
-export const pingSchema = z.object({ sentAtMs: z.number() });
+/**
+ * `sentAtMs` comes back unchanged; the answer adds the agent's clock. An agent has a session at each of `instances`, so
+ * that a call is made from whichever it arrives at.
+ */
+export const pingSchema = z.object({ sentAtMs: z.number(), instances: z.int().positive().default(1) });
 export const pongSchema = z.object({ sentAtMs: z.number(), timeMs, holds: z.int().nonnegative() });
 export const drainSchema = z.object({});
 /**

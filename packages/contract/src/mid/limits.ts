@@ -33,6 +33,8 @@ export const SOCKET_HIGH_WATER_BYTES = 1024 * KIBIBYTE;
 export const MAX_STREAMS = 256;
 export const MAX_HEADERS = 128;
 
+/** Of one agent, each at another instance. */
+export const MAX_SESSIONS = 4;
 /** Tunnels at the same time at one agent. */
 export const MAX_TUNNELS = 64;
 /** A tunnel through which nothing has passed for so long is closed. */
@@ -50,4 +52,6 @@ export const CLOSE_CODE = {
   lost: 4408,
   replaced: 4409,
   drained: 4410,
+  /** This agent has a session at this instance: come back later, for another one. */
+  alreadyHere: 4411,
 } as const;

@@ -93,16 +93,28 @@ export class KeyPresence {
   }
 }
 
+/** Of this database, those that live. */
+export async function countInstances(db: Kysely<Database>): Promise<number> {
+  const { count } = await livingInstances(db)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 /** Asks the living instances for their keys; those that lack this one are in the answer. */
 export async function listInstancesWithout(db: Db, keyEncryptionId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('vault_instances')
+  const rows = await livingInstances(db)
     .select('id')
-    .where('seen_at', '>', sql<Date>`clock_timestamp() - ${sql.lit(GONE_AFTER)}::interval`)
     .where(sql<boolean>`not (key_encryption_ids @> array[${keyEncryptionId}])`)
     .orderBy('id')
     .execute();
   return rows.map(({ id }) => id);
+}
+
+function livingInstances(db: Kysely<Database>) {
+  return db
+    .selectFrom('vault_instances')
+    .where('seen_at', '>', sql<Date>`clock_timestamp() - ${sql.lit(GONE_AFTER)}::interval`);
 }
 
 export async function announceKeys(db: Kysely<Database>): Promise<void> {

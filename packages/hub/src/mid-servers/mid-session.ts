@@ -20,6 +20,8 @@ import { SessionGrants } from './session-grants.ts';
 export interface MidSessionOptions {
   readonly socket: WebSocket;
   readonly instance: string;
+  /** How many there are. */
+  readonly instances: () => number;
   readonly tls: boolean;
   readonly identity: InstanceIdentity;
   readonly heartbeatMs: number;
@@ -126,10 +128,16 @@ export class MidSession {
   /** An admin changed something: what the agent may do follows at once. */
   update(server: MidServer): void {
     const before = agentStateOf(this.server);
+    const hasOtherKeys = this.server.signingKey !== server.signingKey;
     this.#server = server;
     const state = agentStateOf(server);
     // Before the welcome, which tells the state as it is then, there is nothing to follow.
     if (this.#phase !== 'up') return;
+    // Told in its session at another instance.
+    if (hasOtherKeys) {
+      this.close(LIMITS.CLOSE_CODE.rekeyed, 'the new keys are known');
+      return;
+    }
     this.#askForRekey();
     if (state === before) return;
     // Whatever it was doing ends, and it comes back to be held.
@@ -176,7 +184,11 @@ export class MidSession {
   }
 
   async #challenge(hello: Hello): Promise<void> {
-    const { identity, now, findServer } = this.#options;
+    const { identity, now, findServer, instance } = this.#options;
+    if (hello.sessionsAt.includes(instance)) {
+      this.close(LIMITS.CLOSE_CODE.alreadyHere, 'this MID Server has a session here');
+      return;
+    }
     this.#hello = hello;
     const server = await findServer(hello.midServerId);
     if (server === undefined) throw new HandshakeRefused('this MID Server is not known here, or was removed');
@@ -187,7 +199,7 @@ export class MidSession {
   }
 
   async #prove(signature: string): Promise<void> {
-    const { findServer, onProved, onUp, heartbeatMs } = this.#options;
+    const { findServer, onProved, onUp, heartbeatMs, instance } = this.#options;
     if (this.#challenged === undefined || this.#hello === undefined)
       throw new HandshakeRefused('not challenged yet');
     const { transcript } = this.#challenged;
@@ -204,7 +216,8 @@ export class MidSession {
     await onProved(this, this.#hello);
     if (this.mux.isClosed) return;
     this.#phase = 'up';
-    this.mux.send(FRAME_TYPE.WELCOME, { sessionId: this.id, state: agentStateOf(this.server), heartbeatMs });
+    const state = agentStateOf(this.server);
+    this.mux.send(FRAME_TYPE.WELCOME, { sessionId: this.id, state, heartbeatMs, instance });
     onUp(this);
     clearTimeout(this.#timer);
     this.#askForRekey();
@@ -242,7 +255,7 @@ export class MidSession {
   #ping(): void {
     this.#pingedAtMs = performance.now();
     this.#unansweredSinceMs ??= this.#pingedAtMs;
-    this.mux.send(FRAME_TYPE.PING, { sentAtMs: performance.now() });
+    this.mux.send(FRAME_TYPE.PING, { sentAtMs: performance.now(), instances: this.#options.instances() });
   }
 
   #takePong({ sentAtMs, timeMs }: Control<(typeof FRAME_TYPE)['PONG']>): void {

@@ -5,6 +5,7 @@ import type { AuditLog } from '../access/audit-log.ts';
 import type { Database } from '../db/database.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Outbox } from '../events/outbox.ts';
+import { countInstances } from '../keys/key-presence.ts';
 import type { CallCredentials } from '../tokens/call-credentials.ts';
 import type { MidServerReach } from '../tokens/token-transport.ts';
 import { appliesToMidServer, type MidServer, type SessionFacts } from './mid-server.ts';
@@ -52,6 +53,7 @@ export class MidSessions {
   readonly #unsubscribe: (() => void)[] = [];
   readonly #writes = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
+  #instances = 1;
 
   constructor(options: MidSessionsOptions) {
     this.#options = options;
@@ -60,6 +62,7 @@ export class MidSessions {
   async start(): Promise<void> {
     const { db, events, instance } = this.#options;
     await removeDeadSessions(db, instance, this.#lostBefore());
+    await this.#countInstances();
     this.#unsubscribe.push(
       events.subscribe((event) => {
         if (event.type === 'mid-server.updated') this.#background(this.refresh(event.midServerId));
@@ -72,7 +75,10 @@ export class MidSessions {
         for (const id of this.#sessions.keys()) this.#background(this.refresh(id));
       }),
     );
-    this.#timer = setInterval(() => this.#background(this.#storeHeartbeats()), STORE_EVERY_MS).unref();
+    this.#timer = setInterval(() => {
+      this.#background(this.#storeHeartbeats());
+      this.#background(this.#countInstances());
+    }, STORE_EVERY_MS).unref();
   }
 
   /** Closes every session; the agents go to another instance or come back. */
@@ -81,6 +87,11 @@ export class MidSessions {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const session of this.#sessions.values()) session.close(1012, 'the instance restarts');
     await Promise.all(this.#writes);
+  }
+
+  /** How many there are on this database, as far as is known. */
+  get instances(): number {
+    return this.#instances;
   }
 
   /** Sessions held here, for whoever makes calls. */
@@ -200,6 +211,10 @@ export class MidSessions {
       this.#options.db,
       this.local().map((session) => this.#stored(session)),
     );
+  }
+
+  async #countInstances(): Promise<void> {
+    this.#instances = Math.max(1, await countInstances(this.#options.db));
   }
 
   #stored(session: MidSession): StoredSession {

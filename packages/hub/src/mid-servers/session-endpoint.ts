@@ -77,6 +77,7 @@ export class SessionEndpoint {
     new MidSession({
       socket,
       instance,
+      instances: () => sessions.instances,
       identity,
       heartbeatMs,
       now,
