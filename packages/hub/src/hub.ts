@@ -260,6 +260,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     async start() {
       await keyPresence.start();
       await events.start();
+      await events.publish({ type: 'instance.started' }, db);
       await midServers.start(app.server);
       const address = await app.listen({ host: options.host, port: options.port });
       tokens.start();

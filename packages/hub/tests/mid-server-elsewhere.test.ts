@@ -1,10 +1,10 @@
-import { eventually, TestClient, useTestHub } from '@lockkeeper/testing';
+import { eventually, TestClient, testPassword, useTestHub } from '@lockkeeper/testing';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { getOAuthToken, tokenOf } from './provider-rig.ts';
 import { useRealAgent, useTunnelRig } from './tunnel-rig.ts';
 
-/** Two instances on one database; the MID Server's only session is at the first. */
+/** Two instances on one database; the MID Server's only session is at the first: nothing leads it to the second. */
 async function useTwoInstances() {
   const rig = await useTunnelRig();
   const agent = await useRealAgent(rig, 'mid-a');
@@ -85,4 +85,34 @@ it('a token that could not be refreshed because its MID Server was down is refre
   expect(await tokenOf(rig)).toMatchObject({ version: 1, problem: { code: 'oauth.mid_server_unavailable' } });
   await useRealAgent(rig, 'mid-b');
   await eventually(async () => expect(await tokenOf(rig)).toMatchObject({ version: 2, problem: null }));
+});
+
+it('once both instances are behind its address, a MID Server has a session at each: tokens are got through it at either', async () => {
+  const rig = await useTwoInstances();
+  const path = `/api/v1/mid-servers/${rig.agent.id}`;
+  const mid = async () => (await rig.atOther.get(path)).json;
+  const areAt = (...instances: string[]) =>
+    eventually(async () => {
+      const { sessions } = await mid();
+      expect(sessions.map(({ instance }: { instance: string }) => instance).toSorted()).toEqual(instances);
+    }, 40_000);
+  await areAt('instance-a');
+  rig.agent.tap.targets.push(rig.other.address);
+  await areAt('instance-a', 'instance-b');
+  const admin = rig.other.browser();
+  const signIn = { email: 'ada@example.com', password: testPassword };
+  expect((await admin.post('/api/v1/session', signIn)).status).toBe(201);
+  await getOAuthToken({ ...rig, admin });
+
+  // New keys, told in one of the sessions: the other one is made anew with them.
+  const { fingerprint } = await mid();
+  expect((await rig.atOther.post(`${path}/rekey`)).status).toBe(200);
+  await eventually(async () => expect((await mid()).fingerprint).not.toBe(fingerprint));
+  await areAt('instance-a', 'instance-b');
+  await getOAuthToken(rig);
+  await getOAuthToken({ ...rig, admin });
+
+  await rig.testHub.hub.stop();
+  await areAt('instance-b');
+  await getOAuthToken({ ...rig, admin });
 });

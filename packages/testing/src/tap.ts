@@ -6,15 +6,19 @@ export interface Tap {
   readonly address: string;
   /** Every byte of both directions so far. */
   readonly traffic: Buffer[];
+  /** Connections go to one after the other, as with a load balancer; more may be added. */
+  readonly targets: string[];
   close(): void;
 }
 
 /** A proxy on the way to a local `http://` address that sees every byte, as somebody does who opens TLS. */
 export async function startTap(target: string): Promise<Tap> {
-  const { port } = new URL(target);
+  const targets = [target];
+  let connections = 0;
   const traffic: Buffer[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
+    const { port } = new URL(targets[connections++ % targets.length] ?? '');
     const far = connect(Number(port), '127.0.0.1');
     for (const [from, to] of [
       [near, far],
@@ -33,6 +37,7 @@ export async function startTap(target: string): Promise<Tap> {
   return {
     address: `http://127.0.0.1:${bound.port}`,
     traffic,
+    targets,
     close: () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -25,6 +25,9 @@ const refreshWanted = z.object({
   isUrgent: z.boolean(),
 });
 
+/** There is one more instance on this database. Never sent to clients. */
+const instanceStarted = z.object({ type: z.literal('instance.started') });
+
 /** What instances tell each other: the contract's events, and what concerns only them. */
 export const hubEvent = z.union([
   serverEvent,
@@ -32,5 +35,6 @@ export const hubEvent = z.union([
   credentialChanged,
   registryChanged,
   refreshWanted,
+  instanceStarted,
 ]);
 export type HubEvent = z.infer<typeof hubEvent>;

@@ -146,6 +146,11 @@ export class MidSession {
     else this.#sendState(state);
   }
 
+  /** There are more than before: it does not wait for the next ping. */
+  tellInstances(): void {
+    if (this.#phase === 'up') this.#ping();
+  }
+
   close(code: number, reason: string): void {
     this.mux.close(code, reason);
   }

@@ -66,6 +66,7 @@ export class MidSessions {
     this.#unsubscribe.push(
       events.subscribe((event) => {
         if (event.type === 'mid-server.updated') this.#background(this.refresh(event.midServerId));
+        if (event.type === 'instance.started') this.#background(this.#countInstances());
         if (event.type === 'credential.changed') this.#background(this.#reconsider(event.credentialId));
         const isGone =
           event.type === 'credential.token' && !['available', 'refreshing'].includes(event.state);
@@ -214,7 +215,9 @@ export class MidSessions {
   }
 
   async #countInstances(): Promise<void> {
+    const before = this.#instances;
     this.#instances = Math.max(1, await countInstances(this.#options.db));
+    if (this.#instances > before) for (const session of this.local()) session.tellInstances();
   }
 
   #stored(session: MidSession): StoredSession {
