@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentState, LIMITS } from '@lockkeeper/contract/mid';
 import { AgentSession, type AgentSessionOptions } from './agent-session.ts';
 import { backOffMs } from './back-off.ts';
@@ -70,7 +71,7 @@ export class Sessions {
         this.#lastLine = '';
       }
       lastReason = end.reason;
-      await delay(waitMs, signal);
+      await sleep(waitMs, undefined, { signal }).catch(() => {});
     }
   }
 
@@ -102,19 +103,4 @@ export class Sessions {
     if (line !== this.#lastLine) logger.info(line);
     this.#lastLine = line;
   }
-}
-
-function delay(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }
