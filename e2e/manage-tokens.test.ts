@@ -147,6 +147,7 @@ describe('Manage Tokens', { timeout: 180_000 }, () => {
   test('keeps every report', async () => {
     await at('/token-revocations');
     await page.getByRole('link', { name: 'Every token' }).waitFor();
+    await page.getByText('Local only: 1 of 4').waitFor();
     expect(await look(page, '64-revocations')).toEqual([]);
     await page.getByRole('link', { name: 'Every token' }).click();
     await report().getByText('All 4 tokens ended here.').waitFor();

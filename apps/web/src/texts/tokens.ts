@@ -52,6 +52,8 @@ export const tokenTexts = {
   revoked: 'Confirmed',
   localOnly: 'Local only',
   failed: 'Failed',
+  ofSome: (word: string, count: number, total: number) =>
+    `${word}: ${count.toLocaleString('en')} of ${total.toLocaleString('en')}`,
   failedTitle: (count: number) =>
     count === 1
       ? 'One provider did not revoke a token.'

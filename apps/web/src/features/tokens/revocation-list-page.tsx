@@ -5,16 +5,20 @@ import type { Column } from '../../components/record-list/column.ts';
 import { RecordList } from '../../components/record-list/record-list.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
+import type { StateLook } from '../../components/states.ts';
 import { usePageFrame } from '../../lib/page-frame.tsx';
 import { paths } from '../../lib/paths.ts';
 import { tokenTexts as texts } from '../../texts/tokens.ts';
 import { providerLooks } from './provider-looks.ts';
 
-/** The worst of what became of its tokens. */
-function lookOf({ counts }: TokenRevocation) {
-  if (counts.failed > 0) return providerLooks.failed;
-  if (counts.pending > 0) return providerLooks.pending;
-  return counts.localOnly > 0 ? providerLooks.local_only : providerLooks.revoked;
+/** The worst of what became of its tokens, and of how many if not of all. */
+function lookOf({ counts }: TokenRevocation): StateLook {
+  const { total, failed, pending, localOnly } = counts;
+  const of = (look: StateLook, count: number) =>
+    count === total ? look : { ...look, word: texts.ofSome(look.word, count, total) };
+  if (failed > 0) return of(providerLooks.failed, failed);
+  if (pending > 0) return of(providerLooks.pending, pending);
+  return localOnly > 0 ? of(providerLooks.local_only, localOnly) : providerLooks.revoked;
 }
 
 const columns: readonly Column<TokenRevocation>[] = [
