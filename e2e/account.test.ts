@@ -1,4 +1,3 @@
-import path from 'node:path';
 import {
   type AuthorizationServer,
   startAuthorizationServer,
@@ -13,13 +12,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from './browser/browser.ts';
 import { look } from './browser/look.ts';
-import { freePort } from './product/free-port.ts';
+import { webOptions } from './product/web-hub.ts';
 import { redeemLink } from './steps/instance.ts';
 import { type Visit, visit } from './visit.ts';
 
 const ada = { name: 'Ada Admin', email: 'ada@example.com', password: testPassword };
-const webRoot = path.resolve(import.meta.dirname, '../apps/web/dist');
-
 describe('a person’s own account', { timeout: 180_000 }, () => {
   const clock = new TestClock(new Date());
   let testHub: TestHub;
@@ -30,7 +27,8 @@ describe('a person’s own account', { timeout: 180_000 }, () => {
   let secret = '';
 
   beforeAll(async () => {
-    const publicUrl = new URL(`http://localhost:${await freePort()}`);
+    const options = await webOptions();
+    const { publicUrl } = options;
     provider = await startAuthorizationServer({
       redirectUris: [new URL('/sso/callback', publicUrl).href],
       person: () => ({
@@ -42,8 +40,7 @@ describe('a person’s own account', { timeout: 180_000 }, () => {
       }),
     });
     testHub = await startTestHub({
-      webRoot,
-      publicUrl,
+      ...options,
       now: clock.now,
       allowOrigins: [provider.origin],
       singleSignOn: {

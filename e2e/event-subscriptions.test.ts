@@ -1,41 +1,25 @@
-import path from 'node:path';
-import {
-  setUpFirstAdmin,
-  startTestHub,
-  type TestClient,
-  type TestHub,
-  testPassword,
-} from '@lockkeeper/testing';
-import type { Browser, Page } from 'playwright-core';
+import { setUpFirstAdmin, startTestHub, type TestClient, type TestHub } from '@lockkeeper/testing';
+import type { Page } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answering, type EventReceiver, startEventReceiver } from '../packages/hub/tests/event-receiver.ts';
-import { launchBrowser } from './browser/browser.ts';
 import { look, photograph } from './browser/look.ts';
-import { freePort } from './product/free-port.ts';
-import { openModule, signIn } from './steps/instance.ts';
-import { type Visit, visit } from './visit.ts';
-
-const webRoot = path.resolve(import.meta.dirname, '../apps/web/dist');
+import { visitAsAdmin, webOptions } from './product/web-hub.ts';
+import { openModule } from './steps/instance.ts';
 
 /** Each test goes on where the one before ended, as a person would; the receiver is a real one. */
 describe('Event Subscriptions', { timeout: 120_000 }, () => {
   let testHub: TestHub;
   let admin: TestClient;
   let receiver: EventReceiver & { close(): void };
-  let browser: Browser;
-  let mine: Visit;
+  let mine: Awaited<ReturnType<typeof visitAsAdmin>>;
   let page: Page;
   let secret = '';
   let profileId = '';
 
   beforeAll(async () => {
     receiver = await startEventReceiver();
-    testHub = await startTestHub({
-      webRoot,
-      publicUrl: new URL(`http://localhost:${await freePort()}`),
-      allowOrigins: [receiver.origin],
-    });
+    testHub = await startTestHub({ ...(await webOptions()), allowOrigins: [receiver.origin] });
     admin = await setUpFirstAdmin(testHub);
     await admin.post('/api/v1/application-registries', {
       name: 'Forge',
@@ -45,14 +29,12 @@ describe('Event Subscriptions', { timeout: 120_000 }, () => {
       tokenUrl: 'https://forge.example.com/token',
     });
     profileId = (await admin.get('/api/v1/oauth-entity-profiles')).json.items[0].id;
-    browser = await launchBrowser();
-    mine = await visit(browser);
+    mine = await visitAsAdmin(testHub.publicUrl);
     page = mine.page;
-    await signIn(page, testHub.publicUrl.href, { email: 'ada@example.com', password: testPassword });
   }, 120_000);
 
   afterAll(async () => {
-    await browser?.close();
+    await mine?.browser.close();
     await testHub?.close();
     receiver?.close();
   });

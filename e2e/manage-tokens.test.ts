@@ -1,29 +1,18 @@
-import path from 'node:path';
-import { testPassword } from '@lockkeeper/testing';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type RevocationRig, startRevocationRig } from '../packages/hub/tests/revocation-rig.ts';
-import { launchBrowser } from './browser/browser.ts';
 import { look, photograph } from './browser/look.ts';
-import { freePort } from './product/free-port.ts';
-import { signIn } from './steps/instance.ts';
-import { type Visit, visit } from './visit.ts';
-
-const webRoot = path.resolve(import.meta.dirname, '../apps/web/dist');
+import { visitAsAdmin, webOptions } from './product/web-hub.ts';
 
 describe('Manage Tokens', { timeout: 180_000 }, () => {
   let rig: RevocationRig;
-  let browser: Browser;
-  let mine: Visit;
+  let mine: Awaited<ReturnType<typeof visitAsAdmin>>;
   let page: Page;
 
   beforeAll(async () => {
-    const publicUrl = new URL(`http://localhost:${await freePort()}`);
-    rig = await startRevocationRig({ webRoot, publicUrl });
-    browser = await launchBrowser();
-    mine = await visit(browser);
+    rig = await startRevocationRig(await webOptions());
+    mine = await visitAsAdmin(rig.testHub.publicUrl);
     page = mine.page;
-    await signIn(page, publicUrl.href, { email: 'ada@example.com', password: testPassword });
   }, 120_000);
 
   afterEach(async ({ task }) => {
@@ -31,7 +20,7 @@ describe('Manage Tokens', { timeout: 180_000 }, () => {
   });
 
   afterAll(async () => {
-    await browser?.close();
+    await mine?.browser.close();
     await rig?.close();
   });
 

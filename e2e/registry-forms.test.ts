@@ -1,4 +1,3 @@
-import path from 'node:path';
 import {
   type AuthorizationServer,
   setUpFirstAdmin,
@@ -6,36 +5,29 @@ import {
   startTestHub,
   type TestClient,
   type TestHub,
-  testPassword,
 } from '@lockkeeper/testing';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from './browser/browser.ts';
 import { look, photograph } from './browser/look.ts';
-import { freePort } from './product/free-port.ts';
-import { chooseReference, signIn } from './steps/instance.ts';
-import { type Visit, visit } from './visit.ts';
-
-const webRoot = path.resolve(import.meta.dirname, '../apps/web/dist');
+import { visitAsAdmin, webOptions } from './product/web-hub.ts';
+import { chooseReference } from './steps/instance.ts';
 
 /** What a grant or a way to prove who one is does to the forms. Each test goes on where the one before ended. */
 describe('the forms of registries and profiles', { timeout: 120_000 }, () => {
   let testHub: TestHub;
   let provider: AuthorizationServer;
   let admin: TestClient;
-  let browser: Browser;
-  let mine: Visit;
+  let mine: Awaited<ReturnType<typeof visitAsAdmin>>;
   let page: Page;
 
   beforeAll(async () => {
-    const publicUrl = new URL(`http://localhost:${await freePort()}`);
+    const options = await webOptions();
+    const { publicUrl } = options;
     provider = await startAuthorizationServer({ redirectUris: [`${publicUrl.origin}/oauth_redirect.do`] });
-    testHub = await startTestHub({ webRoot, publicUrl, allowOrigins: [provider.origin] });
+    testHub = await startTestHub({ ...options, allowOrigins: [provider.origin] });
     admin = await setUpFirstAdmin(testHub);
-    browser = await launchBrowser();
-    mine = await visit(browser);
+    mine = await visitAsAdmin(publicUrl);
     page = mine.page;
-    await signIn(page, publicUrl.href, { email: 'ada@example.com', password: testPassword });
   }, 120_000);
 
   afterEach(async ({ task }) => {
@@ -44,7 +36,7 @@ describe('the forms of registries and profiles', { timeout: 120_000 }, () => {
   });
 
   afterAll(async () => {
-    await browser?.close();
+    await mine?.browser.close();
     await testHub?.close();
     await provider?.close();
   });
