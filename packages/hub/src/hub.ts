@@ -260,9 +260,10 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     async start() {
       await keyPresence.start();
       await events.start();
-      await events.publish({ type: 'instance.started' }, db);
       await midServers.start(app.server);
       const address = await app.listen({ host: options.host, port: options.port });
+      // Not before: MID Servers of others open a session here at once.
+      await events.publish({ type: 'instance.started' }, db);
       tokens.start();
       warnings.start();
       discovery.start();

@@ -62,7 +62,6 @@ export class MidSessions {
   async start(): Promise<void> {
     const { db, events, instance } = this.#options;
     await removeDeadSessions(db, instance, this.#lostBefore());
-    await this.#countInstances();
     this.#unsubscribe.push(
       events.subscribe((event) => {
         if (event.type === 'mid-server.updated') this.#background(this.refresh(event.midServerId));
