@@ -1,6 +1,7 @@
 import { eventually } from '@lockkeeper/testing';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { LANE_WIDTH } from '../src/tokens/refresh-schedule.ts';
 import { getOAuthToken } from './provider-rig.ts';
 import { useRevocationRig } from './revocation-rig.ts';
 import { useRealAgent, useTunnelRig } from './tunnel-rig.ts';
@@ -9,7 +10,7 @@ const MINUTE = 60_000;
 
 test('RL-05: told to end, it refreshes nothing more by itself, however long a caller keeps it waiting', async () => {
   const rig = await useRevocationRig();
-  const { hub, address } = rig.testHub;
+  const { hub, address, database } = rig.testHub;
   const [ofCaller, ofSchedule] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let requests = 0;
   rig.provider.issue = async () => {
@@ -19,19 +20,25 @@ test('RL-05: told to end, it refreshes nothing more by itself, however long a ca
     return { status: 200, body: { ...tokens, token_type: 'bearer', expires_in: 3600 } };
   };
   await rig.addTokens(Array.from({ length: 200 }, (_, index) => `t${index}`));
-  const { json } = await rig.admin.get('/api/v1/credentials?q=t100');
+  // Of the caller alone: nothing is due.
+  const [ofCallerId] = await rig.addTokens(['asked for']);
+  await database.db
+    .updateTable('tokens')
+    .set({ refresh_at: null })
+    .where('id', '=', ofCallerId ?? '')
+    .execute();
+  const { json } = await rig.admin.get('/api/v1/credentials?q=asked');
   const refreshing = rig.admin.post(`/api/v1/credentials/${json.items[0].id}/token/refresh`);
   await eventually(() => expect(requests).toBe(1));
   rig.clock.advance(55 * MINUTE);
   hub.tokens.schedule.wake();
-  await eventually(() => expect(requests).toBeGreaterThan(30));
+  const begun = 1 + LANE_WIDTH;
+  await eventually(() => expect(requests).toBe(begun));
 
   const stopped = hub.stop();
   await eventually(() => expect(fetch(`${address}/healthz`)).rejects.toThrow());
-  const begun = requests;
   ofSchedule.resolve();
-  const refreshed = () =>
-    rig.testHub.database.db.selectFrom('tokens').select('id').where('version', '=', 2).execute();
+  const refreshed = () => database.db.selectFrom('tokens').select('id').where('version', '=', 2).execute();
   await eventually(async () => expect(await refreshed()).toHaveLength(begun - 1));
   ofCaller.resolve();
   expect((await refreshing).status).toBe(200);
